@@ -1,0 +1,161 @@
+import { malformed, truncated } from './codec-failure.js';
+import type { KeyList } from './key-lists.js';
+
+const ASCII_BY_HAND = 24;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads what a `ByteWriter` wrote. Every length is compared with what is left before anything is allocated for it, so damaged or
+ * hostile bytes cost no more than their own size.
+ *
+ * @throws SLUICE_CODEC_TRUNCATED by every method that would read beyond the end.
+ * @throws SLUICE_CODEC_MALFORMED for bytes that no `ByteWriter` writes.
+ *
+ * @example
+ * const reader = new ByteReader(bytes);
+ * const count = reader.varint();
+ * const name = reader.string();
+ * reader.end();
+ */
+export class ByteReader {
+  /** The key lists that `readStructured` has read so far. */
+  readonly keyLists: KeyList[] = [];
+  private readonly buffer: Uint8Array;
+  private readonly view: DataView;
+  private position = 0;
+
+  constructor(bytes: Uint8Array) {
+    const { buffer, byteOffset, byteLength } = bytes;
+    // `slice` of a Node Buffer aliases its memory: only a plain Uint8Array copies.
+    this.buffer = bytes.constructor === Uint8Array ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
+    this.view = new DataView(buffer, byteOffset, byteLength);
+  }
+
+  /** Bytes not yet read. */
+  get remaining(): number {
+    return this.buffer.length - this.position;
+  }
+
+  /** Bytes read. */
+  get offset(): number {
+    return this.position;
+  }
+
+  uint8(): number {
+    const byte = this.buffer[this.position];
+    if (byte === undefined) throw truncated(this.position, 1, 0);
+    this.position++;
+    return byte;
+  }
+
+  uint32(): number {
+    const value = this.view.getUint32(this.take(4), true);
+    return value;
+  }
+
+  /** As `ByteWriter.varint` writes it: at most 2⁵³ − 1. */
+  varint(): number {
+    const start = this.position;
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < 8; i++) {
+      const byte = this.uint8();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) {
+        if (value > Number.MAX_SAFE_INTEGER) break;
+        return value;
+      }
+      scale *= 128;
+    }
+    throw malformed(start, 'a number of at most 53 bits', 'a larger one');
+  }
+
+  float64(): number {
+    return this.view.getFloat64(this.take(8), true);
+  }
+
+  /** As many bytes as asked for, in an array of their own. */
+  raw(length: number): Uint8Array {
+    const start = this.take(length);
+    return this.buffer.slice(start, start + length);
+  }
+
+  /** As `ByteWriter.bytes` writes them, in an array of their own. */
+  bytes(): Uint8Array {
+    return this.raw(this.varint());
+  }
+
+  string(): string {
+    const start = this.position;
+    const header = this.varint();
+    const length = Math.floor(header / 2);
+    if (header % 2 === 0) return this.utf8(length);
+    if (length % 2 === 1) throw malformed(start, 'an even number of bytes of UTF-16', `${length}`);
+    return this.utf16(length);
+  }
+
+  /** So many ASCII characters, one byte each. */
+  ascii(length: number): string {
+    const start = this.take(length);
+    const { buffer } = this;
+    let result = '';
+    for (let i = start; i < start + length; i++) {
+      const unit = buffer[i] as number;
+      if (unit > 0x7f) throw malformed(i, 'ASCII', 'another byte');
+      result += String.fromCharCode(unit);
+    }
+    return result;
+  }
+
+  /** How many items follow that take at least `bytesEach` bytes each: a count that what is left could not hold is refused. */
+  count(bytesEach: number): number {
+    const start = this.position;
+    const count = this.varint();
+    if (count * bytesEach > this.remaining) throw truncated(start, count * bytesEach, this.remaining);
+    return count;
+  }
+
+  /** Refuses bytes that nobody has read. */
+  end(): void {
+    if (this.remaining > 0) throw malformed(this.position, 'the end', `${this.remaining} more bytes`);
+  }
+
+  private take(length: number): number {
+    const start = this.position;
+    if (!(length <= this.buffer.length - start)) throw truncated(start, length, this.buffer.length - start);
+    this.position = start + length;
+    return start;
+  }
+
+  private utf8(length: number): string {
+    const start = this.take(length);
+    const end = start + length;
+    const { buffer } = this;
+    if (length <= ASCII_BY_HAND) {
+      let result = '';
+      let i = start;
+      for (; i < end; i++) {
+        const unit = buffer[i] as number;
+        if (unit > 0x7f) break;
+        result += String.fromCharCode(unit);
+      }
+      if (i === end) return result;
+    }
+    try {
+      return utf8.decode(buffer.subarray(start, end));
+    } catch (cause) {
+      throw malformed(start, 'UTF-8', 'other bytes', cause);
+    }
+  }
+
+  private utf16(length: number): string {
+    const start = this.take(length);
+    const pieces: string[] = [];
+    for (let from = start; from < start + length; from += 8192) {
+      const units: number[] = [];
+      for (let i = from; i < Math.min(from + 8192, start + length); i += 2) units.push(this.view.getUint16(i, true));
+      pieces.push(String.fromCharCode(...units));
+    }
+    return pieces.join('');
+  }
+}

@@ -1,0 +1,34 @@
+export {
+  type BatchResult,
+  type BatchWriterOptions,
+  batchWriter,
+  type Rejected,
+  type RetryPolicy,
+} from './batch-writer.js';
+export { ByteReader } from './byte-reader.js';
+export { ByteWriter } from './byte-writer.js';
+export type { CheckpointLease, CheckpointReader, CheckpointStorage } from './checkpoint-storage.js';
+export { type Codec, defineCodec } from './codec.js';
+export type { Clock, Logger, Metrics, PluginContext } from './context.js';
+export { type Duration, type DurationUnit, milliseconds } from './duration.js';
+export { SluiceError, type SluiceErrorDetails } from './error.js';
+export { bytes, type Decoder, type Encoder, type Format, json, text } from './format.js';
+export {
+  type AtLeastOnceSink,
+  type CommitResult,
+  type Committer,
+  defineSink,
+  type IdempotentSink,
+  type Sink,
+  type SinkContext,
+  type SinkWriter,
+  type SupportsWriterState,
+  type Transaction,
+  type TransactionalSink,
+  type TransactionalWriter,
+} from './sink.js';
+export { defineSource, type Source, type SourceBatch, type SourceReader, type SourceSplit } from './source.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
+export type { StateBackend, StateBlob, StateKey, StateStore, StateTable } from './state-backend.js';
+export { readStructured, writeStructured } from './structured.js';
+export { structuredCodec } from './structured-codec.js';

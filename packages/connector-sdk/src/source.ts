@@ -1,0 +1,99 @@
+import type { Codec } from './codec.js';
+import type { PluginContext } from './context.js';
+import { definedPlugin } from './definition.js';
+
+/**
+ * Where elements come from: splits (files, partitions, shards), each of which is read in order from a position.
+ *
+ * The engine owns positions, pace and threads; a source only reads. Make one with `defineSource`.
+ */
+export interface Source<T, Split = unknown, Position = unknown> {
+  readonly specVersion: 1;
+  /** For names, logs and errors. */
+  readonly name: string;
+  /** True: its splits end, and the job with them. */
+  readonly bounded: boolean;
+  /** False: positions are not honoured, and a job that asks for exactly-once refuses to start. */
+  readonly replayable: boolean;
+  /** The splits there are now. Called at start and at every discovery interval; ids already known are ignored. */
+  discover(signal: AbortSignal): Promise<readonly SourceSplit<Split>[]>;
+  open(context: PluginContext): Promise<SourceReader<T, Split, Position>>;
+  /** How splits are kept in a checkpoint. `structuredCodec` when left out. */
+  readonly splitCodec?: Codec<Split>;
+  /** How positions are kept in a checkpoint. `structuredCodec` when left out. */
+  readonly positionCodec?: Codec<Position>;
+}
+
+/** One part of a source that is read in order. */
+export interface SourceSplit<Split> {
+  /** Stable over restarts: the checkpointed position is found by it. */
+  readonly id: string;
+  readonly split: Split;
+}
+
+/** An opened source. One reader reads all splits that its subtask was given, each by a call of `read`. */
+export interface SourceReader<T, Split, Position> {
+  /**
+   * The batches of one split, in order, from `position` (the exclusive end of what was read; undefined = from the start).
+   *
+   * The engine pulls: not calling `next()` is backpressure, alignment and pause; `return()` is revoke, and `signal` is aborted before
+   * it. There is no `snapshot()`: the engine asks the batch it is in (`positionAfter`), so a reader cannot get it wrong.
+   */
+  read(
+    split: SourceSplit<Split>,
+    position: Position | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<SourceBatch<T, Position>>;
+  /** Optional power: the positions of a completed checkpoint by split id, to publish (Kafka commits its group offsets here). May be late, repeated or skipped. */
+  checkpointComplete?(checkpoint: number, positions: ReadonlyMap<string, Position>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What one pull gives: values side by side with their timestamps. The engine reads it until it pulls again; it must not change until then. */
+export interface SourceBatch<T, Position> {
+  readonly values: ArrayLike<T>;
+  /** Epoch milliseconds beside each value; absent = the source has no time of its own. */
+  readonly timestamps?: ArrayLike<number> | undefined;
+  /**
+   * Optional power of a bounded source: which fraction of its split, 0 to 1, has been read once this batch has been. The job's `progress`
+   * events average it over the splits; absent = not known.
+   */
+  readonly progress?: number | undefined;
+  /**
+   * The position to resume at once `values[index]` has been emitted. Asked at most once per checkpoint.
+   * The classic mistake: the position *of* the value, which repeats it after a restore.
+   */
+  positionAfter(index: number): Position;
+}
+
+/**
+ * Identity; gives contextual types (Split from `discover`, Position from `positionCodec` or from the `position` parameter) and checks at
+ * once. Sets `specVersion`.
+ *
+ * @throws SLUICE_SOURCE_DEFINITION when something required is missing.
+ *
+ * @example
+ * const countdown = defineSource({
+ *   name: 'countdown',
+ *   bounded: true,
+ *   replayable: true,
+ *   discover: async () => [{ id: 'all', split: { from: 3 } }],
+ *   open: async () => ({
+ *     async *read({ split }, position: number | undefined) {
+ *       for (let n = position ?? split.from; n > 0; n--) yield { values: [n], positionAfter: () => n - 1 };
+ *     },
+ *     close: async () => {},
+ *   }),
+ * });
+ */
+export function defineSource<T, Split, Position>(
+  source: Omit<Source<T, Split, Position>, 'specVersion'>,
+): Source<T, Split, Position> {
+  return definedPlugin<Source<T, Split, Position>>(source, {
+    code: 'SLUICE_SOURCE_DEFINITION',
+    component: 'defineSource',
+    methods: ['discover', 'open'],
+    flags: ['bounded', 'replayable'],
+    optionalCodecs: ['splitCodec', 'positionCodec'],
+  });
+}

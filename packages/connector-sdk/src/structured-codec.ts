@@ -1,0 +1,3 @@
+import type { Codec } from './codec.js';
+
+export declare function structuredCodec<T>(): Codec<T>;
