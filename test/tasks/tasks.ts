@@ -1,0 +1,26 @@
+import { build } from './build.js';
+import { check, format, lint, types } from './check.js';
+import { testOnNode } from './node-version.js';
+import { runProgram, runTool } from './run-tool.js';
+import { test } from './test.js';
+
+/** What `npm run NAME -- ARGS` does; each answers the exit code. */
+export const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
+  test,
+  check,
+  build,
+  types,
+  lint,
+  format,
+  demo: builtProgram('examples/flights/src/main.ts'),
+  services: builtProgram('test/services/main.ts'),
+  chaos: builtProgram('test/chaos/main.ts'),
+  bench: builtProgram('test/bench/main.ts'),
+  'test:node': testOnNode,
+  changeset: (args) => runTool('changeset', args),
+};
+
+/** A program of ours, run against the built packages as a user would. */
+function builtProgram(file: string) {
+  return async (args: readonly string[]) => (await build()) || (await runProgram(file, args));
+}
