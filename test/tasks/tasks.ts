@@ -1,5 +1,6 @@
 import { build } from './build.js';
 import { check, format, lint, types } from './check.js';
+import { completeLockfile } from './lockfile.js';
 import { testOnNode } from './node-version.js';
 import { runProgram, runTool } from './run-tool.js';
 import { test } from './test.js';
@@ -17,6 +18,7 @@ export const tasks: Record<string, (args: readonly string[]) => Promise<number>>
   chaos: builtProgram('test/chaos/main.ts'),
   bench: builtProgram('test/bench/main.ts'),
   'test:node': testOnNode,
+  lockfile: completeLockfile,
   changeset: (args) => runTool('changeset', args),
 };
 
