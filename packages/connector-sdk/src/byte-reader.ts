@@ -49,8 +49,7 @@ export class ByteReader {
   }
 
   uint32(): number {
-    const value = this.view.getUint32(this.take(4), true);
-    return value;
+    return this.view.getUint32(this.take(4), true);
   }
 
   /** As `ByteWriter.varint` writes it: at most 2⁵³ − 1. */
@@ -72,6 +71,10 @@ export class ByteReader {
 
   float64(): number {
     return this.view.getFloat64(this.take(8), true);
+  }
+
+  int64(): bigint {
+    return this.view.getBigInt64(this.take(8), true);
   }
 
   /** As many bytes as asked for, in an array of their own. */

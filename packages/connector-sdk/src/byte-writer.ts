@@ -77,6 +77,13 @@ export class ByteWriter {
     this.position += 8;
   }
 
+  /** A bigint from −2⁶³ to 2⁶³ − 1, in eight bytes. */
+  int64(value: bigint): void {
+    this.reserve(8);
+    this.view.setBigInt64(this.position, value, true);
+    this.position += 8;
+  }
+
   /** Bytes as they are, without their length. */
   raw(bytes: Uint8Array): void {
     const { length } = bytes;
@@ -134,8 +141,8 @@ export class ByteWriter {
   }
 
   private shortString(value: string): void {
-    // Two bytes of header and at most three for each UTF-16 unit.
-    this.reserve(value.length * 3 + 2);
+    // The header, for which `varint` reserves eight, and at most three bytes for each UTF-16 unit: it must not grow in between.
+    this.reserve(value.length * 3 + 8);
     const start = this.position;
     const { buffer } = this;
     let at = start + 1;
@@ -152,7 +159,10 @@ export class ByteWriter {
         buffer[at++] = 0x80 | (unit & 0x3f);
       } else {
         const low = value.charCodeAt(i + 1);
-        if (unit > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) return this.wideString(value);
+        if (unit > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) {
+          this.wideString(value);
+          return;
+        }
         i++;
         unit = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
         buffer[at++] = 0xf0 | (unit >> 18);
@@ -176,7 +186,10 @@ export class ByteWriter {
     const start = this.position;
     const { written } = encoder.encodeInto(value, this.buffer.subarray(start + header));
     // An encoder puts U+FFFD for a lone surrogate, which would change the string; in ASCII there is none.
-    if (written !== value.length && LONE_SURROGATE.test(value)) return this.wideString(value);
+    if (written !== value.length && LONE_SURROGATE.test(value)) {
+      this.wideString(value);
+      return;
+    }
     this.varint(written * 2);
     this.buffer.copyWithin(this.position, start + header, start + header + written);
     this.position += written;

@@ -10,6 +10,12 @@ export interface DefinitionRules {
   readonly optionalCodecs?: readonly string[];
 }
 
+interface Fields {
+  readonly name?: unknown;
+  readonly specVersion?: unknown;
+  readonly [field: string]: unknown;
+}
+
 /** The same object with `specVersion: 1`: not a copy, which would lose what a class instance inherits and hides. */
 export function definedPlugin<P extends object>(plugin: Omit<P, 'specVersion'>, rules: DefinitionRules): P {
   const wrong = problemOf(plugin, rules);
@@ -30,14 +36,13 @@ function problemOf(
   if (typeof plugin !== 'object' || plugin === null) {
     return { expected: 'an object', actual: plugin === null ? 'null' : `a ${typeof plugin}` };
   }
-  const fields = plugin as Readonly<Record<string, unknown>>;
-  if (typeof fields['name'] !== 'string' || fields['name'] === '') {
-    return { expected: 'a `name`', actual: describe(fields['name']) };
-  }
-  const version = fields['specVersion'];
-  if (version !== undefined && version !== 1) return { expected: 'specVersion 1', actual: describe(version) };
-  if (version === undefined && !Object.isExtensible(plugin)) {
-    return { expected: `a definition of ${fields['name']} that can take a specVersion`, actual: 'a frozen object' };
+  const fields = plugin as Fields;
+  const { name, specVersion } = fields;
+  if (typeof name !== 'string' || name === '') return { expected: 'a `name`', actual: describe(name) };
+  if (specVersion !== undefined && specVersion !== 1)
+    return { expected: 'specVersion 1', actual: describe(specVersion) };
+  if (specVersion === undefined && !Object.isExtensible(plugin)) {
+    return { expected: `a definition of ${name} that can take a specVersion`, actual: 'a frozen object' };
   }
   for (const method of rules.methods) {
     if (typeof fields[method] !== 'function') return missing(fields, method, 'a method');
@@ -54,8 +59,8 @@ function problemOf(
   return undefined;
 }
 
-function missing(fields: Readonly<Record<string, unknown>>, field: string, what: string) {
-  return { expected: `\`${field}\` of ${String(fields['name'])} to be ${what}`, actual: describe(fields[field]) };
+function missing(fields: Fields, field: string, what: string) {
+  return { expected: `\`${field}\` of ${String(fields.name)} to be ${what}`, actual: describe(fields[field]) };
 }
 
 function isCodec(value: unknown): boolean {

@@ -1,10 +1,5 @@
-export {
-  type BatchResult,
-  type BatchWriterOptions,
-  batchWriter,
-  type Rejected,
-  type RetryPolicy,
-} from './batch-writer.js';
+export type { BatchResult, BatchWriterOptions, Rejected, RetryPolicy } from './batch-options.js';
+export { batchWriter } from './batch-writer.js';
 export { ByteReader } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
 export type { CheckpointLease, CheckpointReader, CheckpointStorage } from './checkpoint-storage.js';
@@ -30,5 +25,6 @@ export {
 export { defineSource, type Source, type SourceBatch, type SourceReader, type SourceSplit } from './source.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
 export type { StateBackend, StateBlob, StateKey, StateStore, StateTable } from './state-backend.js';
-export { readStructured, writeStructured } from './structured.js';
 export { structuredCodec } from './structured-codec.js';
+export { readStructured } from './structured-read.js';
+export { writeStructured } from './structured-write.js';
