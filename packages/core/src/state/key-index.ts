@@ -1,0 +1,167 @@
+import { canonicalBytes } from './canonical-key.js';
+import { keyGroup } from './key-group.js';
+import { PairTable } from './pair-table.js';
+import { ABSENT, NESTED, PartIndex, TupleIndex } from './tuple-index.js';
+
+/** Longer arrays go by their bytes: each length has tables of its own. */
+const LONGEST_TUPLE = 8;
+/** In `held`: this id belongs to no key. */
+const FREED = -1;
+/** In `groups`: not computed yet. Key groups are below 32768. */
+const UNKNOWN_GROUP = 0xffff;
+
+/**
+ * Interns keys: each gets a small dense integer, under which tables keep what belongs to it in plain arrays. Nothing is made per
+ * look-up for primitives and arrays of primitives; other keys are found by their canonical bytes.
+ *
+ * An id lasts until its turn ends (`endTurn`) with nothing held under it; then it goes to another key.
+ */
+export class KeyIndex {
+  private readonly integers = new PairTable();
+  private readonly primitives = new Map<unknown, number>();
+  private readonly parts = new PartIndex();
+  private readonly tuples: (TupleIndex | undefined)[] = new Array(LONGEST_TUPLE + 1).fill(undefined);
+  private readonly canonical = new Map<string, number>();
+  private readonly keys: unknown[] = [];
+  private readonly free: number[] = [];
+  private held = new Int32Array(64);
+  private groups = new Uint16Array(64);
+
+  constructor(
+    readonly maxParallelism: number,
+    private readonly component: string,
+  ) {}
+
+  /** Ids in use. */
+  get size(): number {
+    return this.keys.length - this.free.length;
+  }
+
+  /** Every id is below this. */
+  get limit(): number {
+    return this.keys.length;
+  }
+
+  /** The id of a key, which gets one if it has none. */
+  idOf(key: unknown): number {
+    const id = this.find(key);
+    return id >= 0 ? id : this.add(key);
+  }
+
+  /** The id of a key, −1 when it has none. */
+  find(key: unknown): number {
+    if (typeof key === 'number') {
+      if ((key | 0) === key) return this.integers.get(key, 0);
+    } else if (typeof key === 'object') {
+      return this.findObject(key);
+    }
+    return this.primitives.get(key) ?? ABSENT;
+  }
+
+  keyOf(id: number): unknown {
+    return this.keys[id];
+  }
+
+  isLive(id: number): boolean {
+    return id < this.keys.length && this.held[id] !== FREED;
+  }
+
+  /** Something is kept under this id from now on. */
+  retain(id: number): void {
+    this.held[id] = (this.held[id] as number) + 1;
+  }
+
+  release(id: number): void {
+    this.held[id] = (this.held[id] as number) - 1;
+  }
+
+  /** The key's turn is over: its id is free if nothing is kept under it. */
+  endTurn(id: number): void {
+    if (this.held[id] === 0) this.remove(id);
+  }
+
+  /** The key group of the key of an id; computed once, then remembered. */
+  groupOf(id: number): number {
+    const known = this.groups[id] as number;
+    if (known !== UNKNOWN_GROUP) return known;
+    const group = keyGroup(canonicalBytes(this.keys[id], this.component), this.maxParallelism);
+    this.groups[id] = group;
+    return group;
+  }
+
+  private findObject(key: object | null): number {
+    if (Array.isArray(key)) {
+      const { length } = key;
+      if (length > 0 && length <= LONGEST_TUPLE) {
+        const id = this.tuplesOf(length).find(key);
+        if (id !== NESTED) return id;
+      }
+    }
+    return this.canonical.get(this.canonicalText(key)) ?? ABSENT;
+  }
+
+  private add(key: unknown): number {
+    // Throws for what cannot be a key, before anything is kept.
+    if (typeof key === 'undefined' || typeof key === 'symbol' || typeof key === 'function')
+      canonicalBytes(key, this.component);
+    const id = this.free.pop() ?? this.keys.length;
+    if (id >= this.held.length) this.grow();
+    if (typeof key === 'number' && (key | 0) === key) {
+      this.integers.add(key, 0, id);
+    } else if (typeof key !== 'object') {
+      this.primitives.set(key, id);
+    } else {
+      const tuples = this.tuplesFor(key);
+      if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
+      else this.canonical.set(this.canonicalText(key), id);
+    }
+    this.keys[id] = key;
+    this.held[id] = 0;
+    this.groups[id] = UNKNOWN_GROUP;
+    return id;
+  }
+
+  private remove(id: number): void {
+    const key = this.keys[id];
+    if (typeof key === 'number' && (key | 0) === key) {
+      this.integers.delete(key, 0);
+    } else if (typeof key !== 'object') {
+      this.primitives.delete(key);
+    } else {
+      const tuples = this.tuplesFor(key);
+      if (tuples !== undefined) tuples.delete(key as readonly unknown[]);
+      else this.canonical.delete(this.canonicalText(key));
+    }
+    this.keys[id] = undefined;
+    this.held[id] = FREED;
+    this.free.push(id);
+  }
+
+  /** The index of an array of primitives; `undefined` for other objects. */
+  private tuplesFor(key: object | null): TupleIndex | undefined {
+    if (!Array.isArray(key) || key.length === 0 || key.length > LONGEST_TUPLE) return undefined;
+    const tuples = this.tuplesOf(key.length);
+    return tuples.find(key) === NESTED ? undefined : tuples;
+  }
+
+  private tuplesOf(length: number): TupleIndex {
+    const known = this.tuples[length];
+    if (known !== undefined) return known;
+    const made = new TupleIndex(this.parts, length);
+    this.tuples[length] = made;
+    return made;
+  }
+
+  private canonicalText(key: unknown): string {
+    return Buffer.from(canonicalBytes(key, this.component)).toString('latin1');
+  }
+
+  private grow(): void {
+    const held = new Int32Array(this.held.length * 2);
+    held.set(this.held);
+    this.held = held;
+    const groups = new Uint16Array(this.groups.length * 2);
+    groups.set(this.groups);
+    this.groups = groups;
+  }
+}

@@ -1,0 +1,100 @@
+import type { ByteReader } from '@sluice/connector-sdk';
+import type { CapturedState } from '../stream/barrier.js';
+import { readKey } from './canonical-key.js';
+import { StateCaptures } from './capture.js';
+import type { EntryCodec } from './entry-codec.js';
+import type { KeyGroupRange } from './key-group.js';
+import { KeyIndex } from './key-index.js';
+import { otherMaxParallelism, unknownState } from './restore-failure.js';
+import { type Preamble, readSnapshot } from './snapshot-format.js';
+import { Table } from './table.js';
+
+/** Whose state it is. */
+export interface KeyedStoreOptions {
+  readonly uid: string;
+  readonly maxParallelism: number;
+}
+
+/**
+ * The keyed state of one operator in memory: keys as dense ids, tables as arrays by id, objects as they are. It is captured in O(1)
+ * and encoded later; meanwhile an entry is encoded before it is touched.
+ */
+export class KeyedStore {
+  readonly keys: KeyIndex;
+  private readonly tables: Table<unknown>[] = [];
+  private readonly captures: StateCaptures;
+
+  constructor(private readonly options: KeyedStoreOptions) {
+    this.keys = new KeyIndex(options.maxParallelism, options.uid);
+    this.captures = new StateCaptures(options.uid, this.keys, this.tables);
+  }
+
+  /** Declares a table; before `restore` and before the first element. */
+  table<V>(name: string, codec: EntryCodec<V>): Table<V> {
+    const table = new Table<V>(name, codec, this.keys, this.captures);
+    this.tables.push(table as Table<unknown>);
+    return table;
+  }
+
+  /** The tables and `header`, which is the operator's own (its watermark), as they are now. One capture at a time. */
+  capture(header: Uint8Array): CapturedState {
+    return this.captures.capture(header);
+  }
+
+  /**
+   * Puts the entries of a snapshot into the tables, those of the given key groups or all, and gives its header back. A subtask that
+   * takes over from several restores each of their snapshots.
+   *
+   * @throws SLUICE_CHECKPOINT_DAMAGED when the bytes are no whole snapshot.
+   * @throws SLUICE_STATE_VERSION when a codec, a state or the format is not what wrote them.
+   * @throws SLUICE_MAX_PARALLELISM when they were written under another maximal parallelism.
+   */
+  restore(bytes: Uint8Array, keyGroups?: KeyGroupRange): Uint8Array {
+    const { uid, maxParallelism } = this.options;
+    let header: Uint8Array | undefined;
+    let readers: readonly TableReader[] = [];
+    readSnapshot(bytes, uid, {
+      preamble: (preamble) => {
+        header = preamble.header;
+        if (preamble.maxParallelism !== maxParallelism)
+          throw otherMaxParallelism(uid, maxParallelism, preamble.maxParallelism);
+        readers = this.readersOf(preamble);
+      },
+      owns: (group) => keyGroups === undefined || (group >= keyGroups.from && group <= keyGroups.to),
+      frame: (entries) => this.readFrame(entries, readers),
+    });
+    return header as Uint8Array;
+  }
+
+  private readersOf({ tables }: Preamble): readonly TableReader[] {
+    return tables.map(({ name, shape, by }) => {
+      const table = this.tables.find((one) => one.name === name);
+      if (table === undefined) throw unknownState(this.options.uid, name);
+      return { table, read: (reader: ByteReader) => table.codec.read(reader, shape, by) };
+    });
+  }
+
+  private readFrame(reader: ByteReader, tables: readonly TableReader[]): number {
+    let entries = 0;
+    while (reader.remaining > 0) {
+      entries++;
+      const id = this.keys.idOf(readKey(reader));
+      for (let from = 0; from < tables.length; from += 8) {
+        const kept = tables.length === 1 ? 1 : reader.uint8();
+        for (let at = from; at < tables.length && at < from + 8; at++) {
+          if ((kept & (1 << (at - from))) === 0) continue;
+          const { table, read } = tables[at] as TableReader;
+          const value = read(reader);
+          if (value !== undefined) table.set(id, value);
+        }
+      }
+      this.keys.endTurn(id);
+    }
+    return entries;
+  }
+}
+
+interface TableReader {
+  readonly table: Table<unknown>;
+  readonly read: (reader: ByteReader) => unknown;
+}

@@ -1,0 +1,86 @@
+/** Entries are three numbers side by side, so that a look-up touches one cache line: first, second, value + 1 (0 = empty). */
+const STRIDE = 3;
+
+/**
+ * A hash table from two 32-bit integers to a small one: open addressing in one typed array. A tenth of the memory of Maps of
+ * Maps, and one cache miss where they have four.
+ */
+export class PairTable {
+  private cells = new Int32Array(16 * STRIDE);
+  private mask = 15;
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** −1 when there is none. */
+  get(first: number, second: number): number {
+    const { cells, mask } = this;
+    let at = (mix(first, second) & mask) * STRIDE;
+    for (;;) {
+      const value = cells[at + 2] as number;
+      if (value === 0) return -1;
+      if (cells[at] === first && cells[at + 1] === second) return value - 1;
+      at += STRIDE;
+      if (at === cells.length) at = 0;
+    }
+  }
+
+  /** The pair must not be in the table. */
+  add(first: number, second: number, value: number): void {
+    // Two thirds full at most: linear probing grows long runs beyond.
+    if ((this.count + 1) * 3 > (this.mask + 1) * 2) this.grow();
+    this.count++;
+    this.place(first, second, value + 1);
+  }
+
+  /** Does nothing when the pair is not there. */
+  delete(first: number, second: number): void {
+    const { cells, mask } = this;
+    let slot = mix(first, second) & mask;
+    for (;;) {
+      const at = slot * STRIDE;
+      if (cells[at + 2] === 0) return;
+      if (cells[at] === first && cells[at + 1] === second) break;
+      slot = (slot + 1) & mask;
+    }
+    this.count--;
+    // Entries behind the hole that would no longer be found move into it: no tombstones, so the table does not wear out.
+    let hole = slot;
+    for (let next = (slot + 1) & mask; cells[next * STRIDE + 2] !== 0; next = (next + 1) & mask) {
+      const home = mix(cells[next * STRIDE] as number, cells[next * STRIDE + 1] as number) & mask;
+      if (((next - home) & mask) < ((next - hole) & mask)) continue;
+      cells.copyWithin(hole * STRIDE, next * STRIDE, next * STRIDE + STRIDE);
+      hole = next;
+    }
+    cells[hole * STRIDE + 2] = 0;
+  }
+
+  private place(first: number, second: number, stored: number): void {
+    const { cells, mask } = this;
+    let slot = mix(first, second) & mask;
+    while (cells[slot * STRIDE + 2] !== 0) slot = (slot + 1) & mask;
+    cells[slot * STRIDE] = first;
+    cells[slot * STRIDE + 1] = second;
+    cells[slot * STRIDE + 2] = stored;
+  }
+
+  private grow(): void {
+    const old = this.cells;
+    this.cells = new Int32Array(old.length * 2);
+    this.mask = this.mask * 2 + 1;
+    for (let at = 0; at < old.length; at += STRIDE) {
+      const stored = old[at + 2] as number;
+      if (stored !== 0) this.place(old[at] as number, old[at + 1] as number, stored);
+    }
+  }
+}
+
+/** The finalizer of murmur3 over both: neighbouring ids must not end up in neighbouring runs. */
+function mix(first: number, second: number): number {
+  let hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}

@@ -1,0 +1,60 @@
+import type { EntryCodec } from './entry-codec.js';
+import type { KeyIndex } from './key-index.js';
+
+/** What a table asks before it changes an entry. */
+export interface CaptureGate {
+  /** Ids below this may belong to an open capture; 0 when there is none. */
+  limit: number;
+  /** Writes the entry of an id for the open capture, unless that was done. */
+  preserve(id: number): void;
+}
+
+/** One named state of an operator: values by id. */
+export class Table<V> {
+  /** Kept with elements of any kind, or V8 would specialise the code of the stores by what their values happen to be. */
+  readonly values: unknown[] = [''];
+
+  constructor(
+    readonly name: string,
+    readonly codec: EntryCodec<V>,
+    private readonly keys: KeyIndex,
+    private readonly gate: CaptureGate,
+  ) {
+    this.values[0] = undefined;
+  }
+
+  /** Read only: what it returns must not be changed. */
+  get(id: number): V | undefined {
+    return id < this.values.length ? (this.values[id] as V | undefined) : undefined;
+  }
+
+  /** The only way to change a value in place: an open capture keeps the version from before. */
+  getForUpdate(id: number): V | undefined {
+    if (id < this.gate.limit) this.gate.preserve(id);
+    return id < this.values.length ? (this.values[id] as V | undefined) : undefined;
+  }
+
+  has(id: number): boolean {
+    return id < this.values.length && this.values[id] !== undefined;
+  }
+
+  /** The key of the id holds its id from now on. */
+  set(id: number, value: V): void {
+    if (id < this.gate.limit) this.gate.preserve(id);
+    if (id < this.values.length) {
+      if (this.values[id] === undefined) this.keys.retain(id);
+    } else {
+      while (this.values.length < id) this.values.push(undefined);
+      this.values.push(undefined);
+      this.keys.retain(id);
+    }
+    this.values[id] = value;
+  }
+
+  delete(id: number): void {
+    if (!this.has(id)) return;
+    if (id < this.gate.limit) this.gate.preserve(id);
+    this.values[id] = undefined;
+    this.keys.release(id);
+  }
+}
