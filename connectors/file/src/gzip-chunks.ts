@@ -1,0 +1,43 @@
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type FileChunk, firstByteFor, type InputFile } from './file-chunk.js';
+import { truncated } from './file-error.js';
+
+const ID1 = 0x1f;
+const ID2 = 0x8b;
+const MIN_ZLIB_CHUNK = 64;
+
+/** By its name or by its first bytes, with which no UTF-8 text begins. */
+export async function isGzip({ path, handle }: InputFile): Promise<boolean> {
+  if (path.endsWith('.gz')) return true;
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  return bytesRead === 2 && buffer[0] === ID1 && buffer[1] === ID2;
+}
+
+/**
+ * The decompressed contents from one byte before `position` on. Gzip has no index: what comes before is decompressed and thrown away.
+ *
+ * Errors: SLUICE_FILE_TRUNCATED, and those of zlib and of the file system as they are.
+ */
+export async function* gzipChunks(input: InputFile, position: number): AsyncGenerator<FileChunk> {
+  const { handle, chunkBytes } = input;
+  const first = firstByteFor(position);
+  const { size } = await handle.stat();
+  const compressed = handle.createReadStream({ autoClose: false, start: 0, highWaterMark: chunkBytes });
+  const gunzip = createGunzip({ chunkSize: Math.max(chunkBytes, MIN_ZLIB_CHUNK) });
+  // Destroys both ends on an error of either; the loop below throws it.
+  pipeline(compressed, gunzip, () => {});
+  let end = 0;
+  try {
+    for await (const decompressed of gunzip as AsyncIterable<Buffer>) {
+      const bytes = decompressed.subarray(Math.max(first - end, 0));
+      end += decompressed.length;
+      if (bytes.length === 0) continue;
+      yield { bytes, offset: end - bytes.length, progress: Math.min(gunzip.bytesWritten / size, 1) };
+    }
+  } finally {
+    gunzip.destroy();
+    compressed.destroy();
+  }
+  if (end < position) throw truncated(input.component, input.path, end, position);
+}
