@@ -22,7 +22,7 @@ export class ByteReader {
   readonly keyLists: KeyList[] = [];
   private readonly buffer: Uint8Array;
   private readonly view: DataView;
-  private position = 0;
+  private at = 0;
 
   constructor(bytes: Uint8Array) {
     const { buffer, byteOffset, byteLength } = bytes;
@@ -33,18 +33,18 @@ export class ByteReader {
 
   /** Bytes not yet read. */
   get remaining(): number {
-    return this.buffer.length - this.position;
+    return this.buffer.length - this.at;
   }
 
   /** Bytes read. */
-  get offset(): number {
-    return this.position;
+  get position(): number {
+    return this.at;
   }
 
   uint8(): number {
-    const byte = this.buffer[this.position];
-    if (byte === undefined) throw truncated(this.position, 1, 0);
-    this.position++;
+    const byte = this.buffer[this.at];
+    if (byte === undefined) throw truncated(this.at, 1, 0);
+    this.at++;
     return byte;
   }
 
@@ -54,7 +54,7 @@ export class ByteReader {
 
   /** As `ByteWriter.varint` writes it: at most 2⁵³ − 1. */
   varint(): number {
-    const start = this.position;
+    const start = this.at;
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 8; i++) {
@@ -89,7 +89,7 @@ export class ByteReader {
   }
 
   string(): string {
-    const start = this.position;
+    const start = this.at;
     const header = this.varint();
     const length = Math.floor(header / 2);
     if (header % 2 === 0) return this.utf8(length);
@@ -112,7 +112,7 @@ export class ByteReader {
 
   /** How many items follow that take at least `bytesEach` bytes each: a count that what is left could not hold is refused. */
   count(bytesEach: number): number {
-    const start = this.position;
+    const start = this.at;
     const count = this.varint();
     if (count * bytesEach > this.remaining) throw truncated(start, count * bytesEach, this.remaining);
     return count;
@@ -120,13 +120,13 @@ export class ByteReader {
 
   /** Refuses bytes that nobody has read. */
   end(): void {
-    if (this.remaining > 0) throw malformed(this.position, 'the end', `${this.remaining} more bytes`);
+    if (this.remaining > 0) throw malformed(this.at, 'the end', `${this.remaining} more bytes`);
   }
 
   private take(length: number): number {
-    const start = this.position;
+    const start = this.at;
     if (!(length <= this.buffer.length - start)) throw truncated(start, length, this.buffer.length - start);
-    this.position = start + length;
+    this.at = start + length;
     return start;
   }
 

@@ -23,13 +23,13 @@ export class ByteWriter {
   /** The key lists that `writeStructured` has written since the last reset. */
   readonly keyLists = new KeyLists();
   private buffer: Uint8Array;
-  private view: DataView;
+  private numbers: DataView;
   private position = 0;
 
   /** @param capacity Bytes to begin with. */
   constructor(capacity = 1024) {
     this.buffer = new Uint8Array(Math.max(16, capacity));
-    this.view = new DataView(this.buffer.buffer);
+    this.numbers = new DataView(this.buffer.buffer);
   }
 
   /** Bytes written since the last reset. */
@@ -51,7 +51,7 @@ export class ByteWriter {
   /** A whole number from 0 to 2³² − 1, in four bytes. */
   uint32(value: number): void {
     this.reserve(4);
-    this.view.setUint32(this.position, value, true);
+    this.numbers.setUint32(this.position, value, true);
     this.position += 4;
   }
 
@@ -73,14 +73,14 @@ export class ByteWriter {
   /** Any number, bit for bit, in eight bytes; −0, ±Infinity and NaN stay what they are. */
   float64(value: number): void {
     this.reserve(8);
-    this.view.setFloat64(this.position, value, true);
+    this.numbers.setFloat64(this.position, value, true);
     this.position += 8;
   }
 
   /** A bigint from −2⁶³ to 2⁶³ − 1, in eight bytes. */
   int64(value: bigint): void {
     this.reserve(8);
-    this.view.setBigInt64(this.position, value, true);
+    this.numbers.setBigInt64(this.position, value, true);
     this.position += 8;
   }
 
@@ -127,6 +127,11 @@ export class ByteWriter {
     const bytes = this.buffer.slice(0, this.position);
     this.reset();
     return bytes;
+  }
+
+  /** What was written since the last reset, not copied: valid until something else is written. */
+  view(): Uint8Array {
+    return this.buffer.subarray(0, this.position);
   }
 
   /** Forgets everything and keeps the buffer. */
@@ -199,7 +204,7 @@ export class ByteWriter {
     this.varint(value.length * 4 + 1);
     this.reserve(value.length * 2);
     for (let i = 0; i < value.length; i++) {
-      this.view.setUint16(this.position, value.charCodeAt(i), true);
+      this.numbers.setUint16(this.position, value.charCodeAt(i), true);
       this.position += 2;
     }
   }
@@ -222,6 +227,6 @@ export class ByteWriter {
     const larger = new Uint8Array(Math.min(LIMIT, Math.max(needed, this.buffer.length * 2)));
     larger.set(this.buffer.subarray(0, this.position));
     this.buffer = larger;
-    this.view = new DataView(larger.buffer);
+    this.numbers = new DataView(larger.buffer);
   }
 }

@@ -22,9 +22,24 @@ export {
   type TransactionalSink,
   type TransactionalWriter,
 } from './sink.js';
-export { defineSource, type Source, type SourceBatch, type SourceReader, type SourceSplit } from './source.js';
+export {
+  defineSource,
+  type Source,
+  type SourceBatch,
+  type SourceReader,
+  type SourceSideOutput,
+  type SourceSplit,
+} from './source.js';
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
-export type { StateBackend, StateBlob, StateKey, StateStore, StateTable } from './state-backend.js';
+export type {
+  KeyedState,
+  KeyGroupRange,
+  KeyIds,
+  StateBackend,
+  StateCapture,
+  StateStore,
+  StateTable,
+} from './state-backend.js';
 export { structuredCodec } from './structured-codec.js';
 export { readStructured } from './structured-read.js';
 export { writeStructured } from './structured-write.js';

@@ -49,7 +49,10 @@ export interface SourceReader<T, Split, Position> {
   close(): Promise<void>;
 }
 
-/** What one pull gives: values side by side with their timestamps. The engine reads it until it pulls again; it must not change until then. */
+/**
+ * What one pull gives: values side by side with their timestamps. The engine reads it until it pulls again; it must not change until
+ * then. It may hold no values at all, to move the position on over input that gave none.
+ */
 export interface SourceBatch<T, Position> {
   readonly values: ArrayLike<T>;
   /** Epoch milliseconds beside each value; absent = the source has no time of its own. */
@@ -60,10 +63,26 @@ export interface SourceBatch<T, Position> {
    */
   readonly progress?: number | undefined;
   /**
-   * The position to resume at once `values[index]` has been emitted. Asked at most once per checkpoint.
+   * Optional power: values for side outputs, such as lines that could not be decoded, ascending by `before`. They are delivered in
+   * order with the values and replayed with the position; they have no timestamp.
+   */
+  readonly sideOutputs?: readonly SourceSideOutput[] | undefined;
+  /**
+   * The position to resume at once `values[index]` has been emitted, and with it the side outputs whose `before` is at most `index`.
+   * For the last index, and for −1 of a batch without values, it is the end of the batch: trailing side outputs and whatever was
+   * skipped behind the last value included. Asked at most once per checkpoint.
    * The classic mistake: the position *of* the value, which repeats it after a restore.
    */
   positionAfter(index: number): Position;
+}
+
+/** A value of a source for a side output. It and the value behind it are one step: no barrier passes between them. */
+export interface SourceSideOutput {
+  /** The target that `sideOutput(...)` of the engine made; when the job does not consume it, the value is dropped. */
+  readonly target: object;
+  readonly value: unknown;
+  /** Emitted just before `values[before]`; the number of values = after the last one, in one step with it. */
+  readonly before: number;
 }
 
 /**

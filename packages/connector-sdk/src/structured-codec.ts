@@ -29,7 +29,13 @@ let idle: ByteWriter | undefined;
  * codec.decode(codec.version, bytes).seen.get('a'); // 1n
  */
 export function structuredCodec<T>(): Codec<T> {
-  return { version: VERSION, encode, decode: decode as (version: number, bytes: Uint8Array) => T };
+  return {
+    version: VERSION,
+    encode,
+    decode: decode as (version: number, bytes: Uint8Array) => T,
+    write: writeStructured,
+    read: read as (version: number, reader: ByteReader) => T,
+  };
 }
 
 function encode(value: unknown): Uint8Array {
@@ -44,17 +50,19 @@ function encode(value: unknown): Uint8Array {
 }
 
 function decode(version: number, bytes: Uint8Array): unknown {
-  if (version !== VERSION) {
-    throw new SluiceError({
-      code: 'SLUICE_CODEC_VERSION',
-      component: 'structuredCodec',
-      expected: `version ${VERSION}`,
-      actual: `${version}`,
-      remedy: 'decode with the codec that wrote it; a newer version of this package may have',
-    });
-  }
   const reader = new ByteReader(bytes);
-  const value = readStructured(reader);
+  const value = read(version, reader);
   reader.end();
   return value;
+}
+
+function read(version: number, reader: ByteReader): unknown {
+  if (version === VERSION) return readStructured(reader);
+  throw new SluiceError({
+    code: 'SLUICE_CODEC_VERSION',
+    component: 'structuredCodec',
+    expected: `version ${VERSION}`,
+    actual: `${version}`,
+    remedy: 'decode with the codec that wrote it; a newer version of this package may have',
+  });
 }

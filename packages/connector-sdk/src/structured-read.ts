@@ -18,7 +18,7 @@ type Fields = Record<string, unknown>;
  * while (reader.remaining > 0) restore(readStructured(reader));
  */
 export function readStructured(reader: ByteReader): unknown {
-  const start = reader.offset;
+  const start = reader.position;
   try {
     return readValue(reader, 0);
   } catch (error) {
@@ -28,7 +28,7 @@ export function readStructured(reader: ByteReader): unknown {
 }
 
 function readValue(reader: ByteReader, depth: number): unknown {
-  const start = reader.offset;
+  const start = reader.position;
   const tag = reader.uint8();
   if (tag >= TAG.smallInt) return tag - TAG.smallInt;
   if (tag >= TAG.shortAscii) return reader.ascii(tag - TAG.shortAscii);
@@ -74,21 +74,21 @@ function readValue(reader: ByteReader, depth: number): unknown {
 }
 
 function readInt32(reader: ByteReader): number {
-  const start = reader.offset;
+  const start = reader.position;
   const zigzag = reader.varint();
   if (zigzag > 0xffff_ffff) throw malformed(start, 'a number of 32 bits', 'a larger one');
   return (zigzag >>> 1) ^ -(zigzag & 1);
 }
 
 function readBigint(reader: ByteReader): bigint {
-  const start = reader.offset;
+  const start = reader.position;
   const digits = reader.string();
   if (!/^-?[0-9a-f]+$/.test(digits)) throw malformed(start, 'hexadecimal digits', 'something else');
   return digits.startsWith('-') ? -BigInt(`0x${digits.slice(1)}`) : BigInt(`0x${digits}`);
 }
 
 function readTypedArray(reader: ByteReader): ArrayBufferView {
-  const start = reader.offset;
+  const start = reader.position;
   const kind = reader.uint8();
   const array = typedArrayOf(kind, reader.bytes());
   if (array === undefined) throw malformed(start, 'a kind of typed array with whole elements', `kind ${kind}`);
@@ -117,7 +117,7 @@ function readSet(reader: ByteReader, depth: number): Set<unknown> {
 }
 
 function readFields(reader: ByteReader, tag: number, fields: Fields, depth: number): Fields {
-  const start = reader.offset;
+  const start = reader.position;
   if (tag === TAG.object) return readInline(reader, fields, depth);
   if (tag !== TAG.objectWithList && tag !== TAG.objectOfList) throw malformed(start, 'a known tag', `${tag}`);
   const id = reader.uint8();
