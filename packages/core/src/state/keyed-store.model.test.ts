@@ -2,10 +2,8 @@ import { structuredCodec } from '@sluice/connector-sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CapturedState } from '../stream/barrier.js';
-import { plainEntries } from './entry-codec.js';
 import { keyGroupRange } from './key-group.js';
 import { KeyedStore } from './keyed-store.js';
-import { defaultCodec, valueCodec } from './value-codec.js';
 
 interface Box {
   n: number;
@@ -60,11 +58,17 @@ const anOp: fc.Arbitrary<Op> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: fc.constant('drain' as const), looks: fc.nat(2) }) },
 );
 
+const bytes = structuredCodec<Box>();
+
 function newStore() {
   const store = new KeyedStore({ uid: 'model', maxParallelism: 16 });
   const tables = [
-    store.table<Box>('one', plainEntries(valueCodec(defaultCodec<Box>(), 'one'))),
-    store.table<Box>('two', plainEntries(valueCodec({ ...structuredCodec<Box>() }, 'two'))),
+    store.table<Box>('one', structuredCodec<Box>()),
+    store.table<Box>('two', {
+      version: 3,
+      encode: bytes.encode,
+      decode: (_, from) => bytes.decode(bytes.version, from),
+    }),
   ] as const;
   return { store, tables };
 }

@@ -1,13 +1,14 @@
-import type { ByteReader } from '@sluice/connector-sdk';
+import type { ByteReader, Codec, KeyedState } from '@sluice/connector-sdk';
 import type { CapturedState } from '../stream/barrier.js';
 import { readKey } from './canonical-key.js';
 import { StateCaptures } from './capture.js';
-import type { EntryCodec } from './entry-codec.js';
+import { type EntryCodec, plainEntries } from './entry-codec.js';
 import type { KeyGroupRange } from './key-group.js';
 import { KeyIndex } from './key-index.js';
 import { otherMaxParallelism, unknownState } from './restore-failure.js';
 import { type Preamble, readSnapshot } from './snapshot-format.js';
 import { Table } from './table.js';
+import { valueCodec } from './value-codec.js';
 
 /** Whose state it is. */
 export interface KeyedStoreOptions {
@@ -19,7 +20,7 @@ export interface KeyedStoreOptions {
  * The keyed state of one operator in memory: keys as dense ids, tables as arrays by id, objects as they are. It is captured in O(1)
  * and encoded later; meanwhile an entry is encoded before it is touched.
  */
-export class KeyedStore {
+export class KeyedStore implements KeyedState {
   readonly keys: KeyIndex;
   private readonly tables: Table<unknown>[] = [];
   private readonly captures: StateCaptures;
@@ -29,8 +30,13 @@ export class KeyedStore {
     this.captures = new StateCaptures(options.uid, this.keys, this.tables);
   }
 
-  /** Declares a table; before `restore` and before the first element. */
-  table<V>(name: string, codec: EntryCodec<V>): Table<V> {
+  /** Declares a table of plain values; before `restore` and before the first element. */
+  table<V>(name: string, codec: Codec<V>): Table<V> {
+    return this.entries(name, plainEntries(valueCodec(codec, name)));
+  }
+
+  /** Declares a table with entries of its own making. */
+  entries<V>(name: string, codec: EntryCodec<V>): Table<V> {
     const table = new Table<V>(name, codec, this.keys, this.captures);
     this.tables.push(table as Table<unknown>);
     return table;

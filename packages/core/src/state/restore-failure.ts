@@ -48,9 +48,10 @@ export function olderCodecMissing(state: string): SluiceError {
 }
 
 export function undecodable(state: string, version: number, written: number, cause: unknown): unknown {
-  if (SluiceError.isInstance(cause)) return cause;
+  const unknown = SluiceError.isInstance(cause) && cause.code === 'SLUICE_CODEC_VERSION';
+  if (SluiceError.isInstance(cause) && !unknown) return cause;
   return new SluiceError({
-    code: written === version ? 'SLUICE_CHECKPOINT_DAMAGED' : 'SLUICE_STATE_VERSION',
+    code: written === version && !unknown ? 'SLUICE_CHECKPOINT_DAMAGED' : 'SLUICE_STATE_VERSION',
     component: state,
     expected: `a value that the codec can decode (version ${version})`,
     actual: `a failure to decode bytes of version ${written}`,

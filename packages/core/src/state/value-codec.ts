@@ -1,23 +1,10 @@
-import {
-  type ByteReader,
-  type ByteWriter,
-  type Codec,
-  readStructured,
-  structuredCodec,
-  writeStructured,
-} from '@sluice/connector-sdk';
+import type { ByteReader, ByteWriter, Codec } from '@sluice/connector-sdk';
 import { olderCodecMissing, undecodable, unknownVersion } from './restore-failure.js';
-
-/** A codec that can also write into bytes that others share: no array, and no length, for each value. */
-export interface DirectCodec<T> extends Codec<T> {
-  write(writer: ByteWriter, value: T): void;
-  read(reader: ByteReader, version: number): T;
-}
 
 /** Which codec wrote values, as a checkpoint remembers it. */
 export interface WrittenBy {
   readonly version: number;
-  /** By `DirectCodec.write`; else by `encode`, with the length before it. */
+  /** By `Codec.write`; else by `encode`, with the length before it. */
   readonly direct: boolean;
 }
 
@@ -29,12 +16,6 @@ export interface ValueCodec<V> extends WrittenBy {
   read(reader: ByteReader, by: WrittenBy): V;
 }
 
-/** What keeps a state for which no codec is given. */
-export function defaultCodec<T>(): DirectCodec<T> {
-  const codec = structuredCodec<T>();
-  return { ...codec, write: writeStructured, read: (reader) => readStructured(reader) as T };
-}
-
 /**
  * Uses the codec's own `write` and `read` where it has them.
  *
@@ -42,30 +23,22 @@ export function defaultCodec<T>(): DirectCodec<T> {
  */
 export function valueCodec<V>(codec: Codec<V>, state: string): ValueCodec<V> {
   const { version } = codec;
-  const direct = isDirect(codec) ? codec : undefined;
+  const { write, read } = codec.write !== undefined && codec.read !== undefined ? codec : {};
   return {
     state,
     version,
-    direct: direct !== undefined,
-    write:
-      direct === undefined
-        ? (writer, value) => writer.bytes(codec.encode(value))
-        : (writer, value) => direct.write(writer, value),
+    direct: read !== undefined,
+    write: write === undefined ? (writer, value) => writer.bytes(codec.encode(value)) : write.bind(codec),
     read(reader, by) {
       if (by.version > version) throw unknownVersion(state, version, by.version);
-      if (by.direct && direct === undefined) throw olderCodecMissing(state);
+      if (by.direct && read === undefined) throw olderCodecMissing(state);
       try {
-        return by.direct && direct !== undefined
-          ? direct.read(reader, by.version)
+        return by.direct && read !== undefined
+          ? read.call(codec, by.version, reader)
           : codec.decode(by.version, reader.bytes());
       } catch (cause) {
         throw undecodable(state, version, by.version, cause);
       }
     },
   };
-}
-
-function isDirect<V>(codec: Codec<V>): codec is DirectCodec<V> {
-  const { write, read } = codec as Partial<DirectCodec<V>>;
-  return typeof write === 'function' && typeof read === 'function';
 }
