@@ -11,8 +11,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'connectors/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['packages', 'connectors', 'examples']
+      .map((folder) => `${folder}/*/src/**/*.test.ts`)
+      .concat('test/**/*.test.ts'),
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // Programs that tests start through tsx run the built packages: tsx wraps functions, which those that are evaluated again forbid.
+    env: { TSX_TSCONFIG_PATH: `${root}tsconfig.run.json` },
     maxWorkers: 2,
   },
 });

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../tasks/root.mjs';
+import { root } from '../tasks/root.js';
 
 export interface PackedPackages {
   readonly tarballs: readonly string[];

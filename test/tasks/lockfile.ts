@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from './root.mjs';
+import { root } from './root.js';
 
 /** The part of package-lock.json that is read and completed. */
 export interface Lockfile {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from './build.js';
-import { root } from './root.mjs';
+import { root } from './root.js';
 import { runTool } from './run-tool.js';
 
 /** `npm run test:node -- 22 [ARGS]`: the tests on another major version of Node, which comes from npm; arguments go to vitest. */

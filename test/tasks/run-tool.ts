@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from './root.mjs';
+import { root } from './root.js';
 
 /** By path and not through `.bin`: several versions of TypeScript are installed, and each would be `.bin/tsc`. */
 const tools = {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failedChecks } from './check.js';
-import { root } from './root.mjs';
+import { root } from './root.js';
 import { runTool } from './run-tool.js';
 import { countTests, type VitestReport } from './vitest-report.js';
 

@@ -1,3 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
+/** The repository's root, with a slash at its end. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));

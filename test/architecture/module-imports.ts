@@ -1,0 +1,35 @@
+import ts from 'typescript-5.9';
+import type { SourceFile } from './source-file.js';
+
+/** The modules that a file names in `import`, `export … from`, `import()` and `require()`, those for types alone included. */
+export function importsOf({ path, text }: SourceFile): string[] {
+  const imports = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    const module = moduleOf(node);
+    if (module !== undefined && ts.isStringLiteralLike(module)) imports.add(module.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(path, text));
+  return [...imports];
+}
+
+export function parse(path: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+}
+
+function moduleOf(node: ts.Node): ts.Node | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return node.argument.literal;
+  if (ts.isExternalModuleReference(node)) return node.expression;
+  if (
+    ts.isCallExpression(node) &&
+    (node.expression.kind === ts.SyntaxKind.ImportKeyword || isRequire(node.expression))
+  ) {
+    return node.arguments[0];
+  }
+  return undefined;
+}
+
+function isRequire(callee: ts.Expression): boolean {
+  return ts.isIdentifier(callee) && callee.text === 'require';
+}
