@@ -1,0 +1,359 @@
+import { type CheckpointLease, type Clock, SluiceError } from '@sluice/connector-sdk';
+import type { CapturedState, EncodedCommittable, PreparedSink } from '../stream/barrier.js';
+import { type BlobRef, writeBlob } from './blob.js';
+import { blobName } from './checkpoint-name.js';
+import { encodeFrames } from './frames.js';
+import { type CheckpointKind, encodeManifest, type ManifestSplit } from './manifest.js';
+import { discardAttempt, retainNewest } from './retention.js';
+
+/** What a barrier brought back from the whole graph. */
+export interface Wave {
+  /** By the uid of the source. */
+  readonly sources: ReadonlyMap<string, readonly ManifestSplit[]>;
+  readonly states: readonly CapturedState[];
+  readonly sinks: readonly PreparedSink[];
+}
+
+/** The running graph, as far as checkpoints are concerned. */
+export interface CheckpointTarget {
+  /** Sends a barrier through the graph; resolves when it has passed everywhere. */
+  wave(checkpoint: number): Promise<Wave>;
+  /** The bytes of a captured state, encoded in slices beside the stream. */
+  encode(state: CapturedState): AsyncIterable<Uint8Array>;
+  /** The checkpoint is complete: sources publish their positions. */
+  completed(checkpoint: number, wave: Wave): Promise<void>;
+}
+
+/** Points between two steps of a checkpoint, at which a test may crash a run. */
+export type CheckpointPoint = 'afterBarrier' | 'afterPrepare' | 'afterStateWritten' | 'afterPublish' | 'afterCommit';
+
+export interface CoordinatorSettings {
+  readonly job: string;
+  readonly incarnation: string;
+  readonly epoch: number;
+  readonly maxParallelism: number;
+  /** Undefined: nothing is kept, barriers only make sinks commit from time to time. */
+  readonly lease: CheckpointLease | undefined;
+  readonly clock: Clock;
+  readonly target: CheckpointTarget;
+  /** Milliseconds between the beginnings of two checkpoints. */
+  readonly interval: number;
+  readonly minPause: number;
+  readonly timeout: number;
+  /** Consecutive failures that do not fail the run. */
+  readonly tolerableFailures: number;
+  readonly retained: number;
+  /** The id of the newest checkpoint that there was. */
+  readonly newest: number;
+  onCompleted(checkpoint: number, durationMs: number, bytes: number): void;
+  onFailed(checkpoint: number, cause: SluiceError): void;
+  /** Called between two steps. */
+  at(point: CheckpointPoint): Promise<void>;
+}
+
+interface Attempt {
+  readonly checkpoint: number;
+  readonly kind: CheckpointKind;
+  readonly finished: boolean;
+  readonly lease: CheckpointLease | undefined;
+  readonly blobs: string[];
+  wave: Wave | undefined;
+  published: boolean;
+  abandoned: boolean;
+}
+
+interface Prepared {
+  readonly sink: PreparedSink;
+  readonly committables: readonly EncodedCommittable[];
+}
+
+/** What is asked of one checkpoint. */
+export interface TakeOptions {
+  readonly kind: CheckpointKind;
+  /** Where it is kept; the job's own storage when left out. */
+  readonly lease?: CheckpointLease;
+  /** False: the side effects wait for the next checkpoint. */
+  readonly commit: boolean;
+  readonly finished?: boolean;
+}
+
+/**
+ * Takes the checkpoints of a run, one at a time: barrier, state, manifest, and only then commits. Knows neither how the graph runs nor
+ * what real time is.
+ */
+export class CheckpointCoordinator {
+  /** The newest complete checkpoint. */
+  latest: number | undefined;
+  private newest: number;
+  private queue: Promise<unknown> = Promise.resolve();
+  private failures = 0;
+  private wakeUp: (() => void) | undefined;
+  private requested = false;
+  /** Prepared for a savepoint that commits nothing: due with the next checkpoint. */
+  private pending: Prepared[] = [];
+
+  constructor(private readonly settings: CoordinatorSettings) {
+    this.newest = settings.newest;
+  }
+
+  /** Takes a checkpoint every interval until the signal is aborted. Rejects when the run has to fail. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, interval, minPause } = this.settings;
+    let next = clock.now() + interval;
+    for (;;) {
+      await this.pause(Math.max(0, next - clock.now()), signal);
+      if (signal.aborted) return;
+      next = clock.now() + interval;
+      await this.take({ kind: 'checkpoint', commit: true }).catch((cause) => this.tolerate(cause));
+      next = Math.max(next, clock.now() + minPause);
+    }
+  }
+
+  /** A sink has grown to its bound: a checkpoint is taken as soon as possible. */
+  request(): void {
+    this.requested = true;
+    this.wakeUp?.();
+  }
+
+  /** Takes one checkpoint, after those that were asked for before. Resolves with its id when its side effects are committed. */
+  take(options: TakeOptions): Promise<number> {
+    const taken = this.queue.then(() => this.attempt(options));
+    this.queue = taken.catch(() => {});
+    return taken;
+  }
+
+  private async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (!this.requested) {
+      const sleep = new AbortController();
+      const abort = (): void => sleep.abort();
+      signal.addEventListener('abort', abort, { once: true });
+      this.wakeUp = abort;
+      if (signal.aborted) abort();
+      await this.settings.clock.sleep(milliseconds, sleep.signal).catch(() => {});
+      this.wakeUp = undefined;
+      signal.removeEventListener('abort', abort);
+    }
+    this.requested = false;
+  }
+
+  private tolerate(cause: unknown): void {
+    if (cause instanceof CheckpointFailed && !cause.fatal && this.failures <= this.settings.tolerableFailures) return;
+    throw cause instanceof CheckpointFailed ? cause.reason : cause;
+  }
+
+  private async attempt({ kind, lease = this.settings.lease, commit, finished = false }: TakeOptions): Promise<number> {
+    const { clock, timeout } = this.settings;
+    const attempt: Attempt = {
+      checkpoint: ++this.newest,
+      kind,
+      finished,
+      lease,
+      blobs: [],
+      wave: undefined,
+      published: false,
+      abandoned: false,
+    };
+    const started = clock.now();
+    let prepared: readonly Prepared[];
+    let bytes: number;
+    try {
+      ({ prepared, bytes } = await this.within(timeout, attempt, this.persist(attempt)));
+    } catch (cause) {
+      throw await this.giveUp(attempt, cause);
+    }
+    this.failures = 0;
+    if (commit) await this.complete(attempt, prepared);
+    else this.pending.push(...prepared);
+    if (kind !== 'savepoint') {
+      this.latest = attempt.checkpoint;
+      this.settings.onCompleted(attempt.checkpoint, clock.now() - started, bytes);
+    }
+    return attempt.checkpoint;
+  }
+
+  /** Everything until the manifest is durable. */
+  private async persist(attempt: Attempt): Promise<{ readonly prepared: readonly Prepared[]; readonly bytes: number }> {
+    const { target } = this.settings;
+    const wave = await target.wave(attempt.checkpoint);
+    attempt.wave = wave;
+    if (attempt.abandoned) this.discard(wave);
+    await this.at('afterBarrier', attempt);
+    const states = attempt.lease === undefined ? this.discard(wave) : this.writeStates(attempt, attempt.lease, wave);
+    const preparing = Promise.all(
+      wave.sinks.map(async (sink) => ({ sink, committables: await sink.prepared })),
+    );
+    const [operators, prepared] = await allOrFirstFailure(states, preparing);
+    await this.at('afterPrepare', attempt);
+    if (attempt.lease === undefined) return { prepared, bytes: 0 };
+    const sinks = await this.writeCommittables(attempt, attempt.lease, prepared);
+    await this.at('afterStateWritten', attempt);
+    const manifest = this.manifest(attempt, wave, operators, sinks);
+    await attempt.lease.publish(attempt.checkpoint, manifest);
+    attempt.published = true;
+    const refs = [...operators.values(), ...[...sinks.values()].flat()];
+    return { prepared, bytes: manifest.length + refs.reduce((sum, ref) => sum + ref.length, 0) };
+  }
+
+  private async writeStates(attempt: Attempt, lease: CheckpointLease, wave: Wave): Promise<Map<string, BlobRef>> {
+    const refs = await Promise.all(
+      wave.states.map(async (state, index) => {
+        const name = this.nameBlob(attempt, lease, `s${index}`);
+        return [state.uid, await writeBlob(lease, name, this.settings.target.encode(state))] as const;
+      }),
+    );
+    return new Map(refs);
+  }
+
+  private async writeCommittables(attempt: Attempt, lease: CheckpointLease, prepared: readonly Prepared[]): Promise<Map<string, BlobRef[]>> {
+    const refs = new Map<string, BlobRef[]>();
+    await Promise.all(
+      merge([...this.pending, ...prepared]).map(async ({ sink, committables }, index) => {
+        if (!sink.transactional) return;
+        refs.set(sink.uid, []);
+        if (committables.length === 0) return;
+        const name = this.nameBlob(attempt, lease, `t${index}`);
+        refs.set(sink.uid, [await writeBlob(lease, name, encodeFrames(committables))]);
+      }),
+    );
+    return refs;
+  }
+
+  private nameBlob(attempt: Attempt, lease: CheckpointLease, part: string): string {
+    const name = blobName(lease.epoch, attempt.checkpoint, part);
+    attempt.blobs.push(name);
+    return name;
+  }
+
+  private manifest(attempt: Attempt, wave: Wave, operators: ReadonlyMap<string, BlobRef>, sinks: ReadonlyMap<string, readonly BlobRef[]>): Uint8Array {
+    const { job, epoch, incarnation, maxParallelism, clock } = this.settings;
+    return encodeManifest({
+      job,
+      checkpoint: attempt.checkpoint,
+      epoch,
+      incarnation,
+      kind: attempt.kind,
+      completedAt: clock.now(),
+      maxParallelism,
+      finished: attempt.finished,
+      sources: wave.sources,
+      operators,
+      sinks,
+    });
+  }
+
+  /** The checkpoint is durable: everything pending up to it is committed, oldest first. */
+  private async complete(attempt: Attempt, prepared: readonly Prepared[]): Promise<void> {
+    await this.at('afterPublish', attempt);
+    const due = merge([...this.pending, ...prepared]);
+    this.pending = [];
+    await allOrFirstFailure(...due.map(({ sink, committables }) => sink.commit(committables)));
+    await this.at('afterCommit', attempt);
+    if (attempt.wave !== undefined) await this.settings.target.completed(attempt.checkpoint, attempt.wave);
+    if (attempt.lease !== undefined && attempt.kind !== 'savepoint') await retainNewest(attempt.lease, this.settings.retained);
+  }
+
+  /** A checkpoint failed. Decides whether the run can go on. */
+  private async giveUp(attempt: Attempt, cause: unknown): Promise<CheckpointFailed> {
+    const { wave, lease } = attempt;
+    attempt.abandoned = true;
+    if (wave !== undefined) this.discard(wave);
+    const sealed = wave?.sinks.some((sink) => sink.sealed) ?? true;
+    const inDoubt = SluiceError.isInstance(cause) && FATAL.has(cause.code);
+    const reason = asCheckpointError(attempt.checkpoint, cause);
+    this.failures++;
+    this.settings.onFailed(attempt.checkpoint, reason);
+    if (!sealed && !inDoubt && lease !== undefined) {
+      await discardAttempt(lease, attempt.checkpoint, attempt.blobs).catch(() => {});
+    }
+    return new CheckpointFailed(reason, sealed || inDoubt);
+  }
+
+  private discard(wave: Wave): Promise<Map<string, BlobRef>> {
+    for (const state of wave.states) state.discard();
+    return Promise.resolve(new Map());
+  }
+
+  /** Rejects when the time is up; what goes on meanwhile is abandoned. */
+  private async within<T>(timeout: number, attempt: Attempt, work: Promise<T>): Promise<T> {
+    const { clock } = this.settings;
+    const sleep = new AbortController();
+    const late = clock.sleep(timeout, sleep.signal).then(
+      () => {
+        throw timedOut(attempt.checkpoint, timeout);
+      },
+      () => new Promise<never>(() => {}),
+    );
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      sleep.abort();
+    }
+  }
+
+  private async at(point: CheckpointPoint, attempt: Attempt): Promise<void> {
+    await this.settings.at(point);
+    if (attempt.abandoned) throw abandoned(attempt.checkpoint);
+  }
+}
+
+/** Failures after which it is not known, or not ours to know, what is durable. */
+const FATAL: ReadonlySet<string> = new Set(['SLUICE_FENCED', 'SLUICE_CHECKPOINT_IN_DOUBT']);
+
+/** A checkpoint that failed, and whether the run must fail with it. */
+export class CheckpointFailed extends Error {
+  constructor(
+    readonly reason: SluiceError,
+    readonly fatal: boolean,
+  ) {
+    super(reason.message, { cause: reason });
+  }
+}
+
+/** Committables of one sink together, in order. */
+function merge(prepared: readonly Prepared[]): Prepared[] {
+  const bySink = new Map<string, Prepared>();
+  for (const { sink, committables } of prepared) {
+    const before = bySink.get(sink.uid)?.committables ?? [];
+    bySink.set(sink.uid, { sink, committables: [...before, ...committables] });
+  }
+  return [...bySink.values()];
+}
+
+/** Waits for all, so that nothing goes on unseen, then raises the first failure. */
+async function allOrFirstFailure<T extends readonly unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const settled = await Promise.allSettled(work);
+  for (const result of settled) if (result.status === 'rejected') throw result.reason;
+  return settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as unknown as T;
+}
+
+function asCheckpointError(checkpoint: number, cause: unknown): SluiceError {
+  if (SluiceError.isInstance(cause)) return cause;
+  return new SluiceError({
+    code: 'SLUICE_CHECKPOINT_FAILED',
+    component: `checkpoint ${checkpoint}`,
+    expected: 'barrier, state and manifest to be written',
+    actual: cause instanceof Error ? cause.message : 'a failure',
+    remedy: 'look at the cause',
+    cause,
+  });
+}
+
+function timedOut(checkpoint: number, timeout: number): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_CHECKPOINT_TIMEOUT',
+    component: `checkpoint ${checkpoint}`,
+    expected: `completion within ${timeout} ms`,
+    actual: 'none',
+    remedy: 'look for a slow sink or storage, or give checkpoints more time (timeout)',
+  });
+}
+
+function abandoned(checkpoint: number): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_CHECKPOINT_FAILED',
+    component: `checkpoint ${checkpoint}`,
+    expected: 'a checkpoint in time',
+    actual: 'one that was given up',
+    remedy: 'nothing: the failure has been reported',
+  });
+}
