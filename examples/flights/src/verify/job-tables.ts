@@ -28,14 +28,15 @@ export interface FlightRow {
 }
 
 /** Reads the three tables in one transaction, with a session of its own. */
-export async function readJobTables(connectionString: string): Promise<JobTables> {
+export async function readJobTables(connectionString: string, schema: string): Promise<JobTables> {
   const client = new pg.Client({ connectionString });
+  const table = (name: string): string => `${client.escapeIdentifier(schema)}.${name}`;
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const departures = await allRows(
       client,
-      `SELECT airport, ${epoch('hour')}, flights, delayed, mean, p95, worst FROM departures`,
+      `SELECT airport, ${epoch('hour')}, flights, delayed, mean, p95, worst FROM ${table('departures')}`,
       ([airport, hour, flights, delayed, mean, p95, worst]): DepartureRow => ({
         airport: String(airport),
         hour: Number(hour),
@@ -46,8 +47,8 @@ export async function readJobTables(connectionString: string): Promise<JobTables
         worst: Number(worst),
       }),
     );
-    const alerts = await allRows(client, flightQuery('alerts'), flightRow);
-    const late = await allRows(client, flightQuery('late_flights'), flightRow);
+    const alerts = await allRows(client, flightQuery(table('alerts')), flightRow);
+    const late = await allRows(client, flightQuery(table('late_flights')), flightRow);
     await client.query('COMMIT');
     return { departures, alerts, late };
   } finally {

@@ -1,0 +1,30 @@
+import { type FlightJobOptions, flightJob } from './flight-job.js';
+import { type JobMessage, messageOf, textOf } from './messages.js';
+
+// The job's own process, started by the demo and killed by it. Its parameters come as JSON; what happens goes out as messages.
+const options = JSON.parse(process.argv[2] ?? '') as FlightJobOptions;
+const tell = (message: JobMessage): void => {
+  if (process.connected) process.send?.(message);
+};
+
+let read = 0;
+const job = flightJob(options, () => {
+  read++;
+});
+const stop = new AbortController();
+process.on('message', () => stop.abort());
+// The parent is gone: nobody would stop this process any more.
+process.on('disconnect', () => stop.abort());
+
+job.events.subscribe({ next: (event) => tell(messageOf(event, Date.now())), error: () => undefined });
+const ticks = setInterval(() => tell({ type: 'read', read }), 50);
+try {
+  await job.run({ signal: stop.signal });
+} catch (error) {
+  tell({ type: 'failed', text: textOf(error) });
+  process.exitCode = 1;
+} finally {
+  clearInterval(ticks);
+  tell({ type: 'read', read });
+  if (process.connected) process.disconnect();
+}
