@@ -34,7 +34,8 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     let keep = true;
     try {
       const code = await runOn(database, run, options, signal, say);
-      keep = options.keep || code === 130;
+      // What went wrong is to be looked at.
+      keep = options.keep || code !== 0;
       return code;
     } finally {
       await leave(database, keep, options.keep && !signal.aborted);
@@ -104,12 +105,7 @@ async function runOn(
   };
   await writeFile(reportFile, reportHtml(tables.departures, result));
   const wrong = shortcomings(result);
-  printResult(result, [...wrong, ...examples], tables.departures, {
-    database,
-    keep: options.keep,
-    schema,
-    json: options.json,
-  });
+  printResult(result, [...wrong, ...examples], tables.departures, { database, schema, ...options });
   return wrong.length === 0 ? 0 : 1;
 }
 

@@ -64,12 +64,12 @@ export function thousands(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-/** Events per second over the last two seconds; a replay after a kill counts as no progress. */
+/** Events per second over the last three seconds; what is read again after a kill does not count twice. */
 function meter(): (events: number) => number {
   let samples: { readonly at: number; readonly events: number }[] = [];
   return (events) => {
     const at = Date.now();
-    samples = [...samples.filter((sample) => sample.at > at - 2_000 && sample.events <= events), { at, events }];
+    samples = [...samples.filter((sample) => sample.at > at - 3_000 && sample.events <= events), { at, events }];
     const first = samples[0];
     return first === undefined || at === first.at ? 0 : ((events - first.events) * 1000) / (at - first.at);
   };

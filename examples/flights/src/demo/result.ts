@@ -52,7 +52,7 @@ export function printResult(
     return;
   }
   process.stdout.write(
-    `${[...worst(rows), ...day(rows), ...places(options), ...judgement(result, wrong)].join('\n')}\n`,
+    `${[...worst(rows), ...day(rows), ...places(options, wrong.length > 0), ...judgement(result, wrong)].join('\n')}\n`,
   );
 }
 
@@ -64,17 +64,18 @@ function day(rows: readonly DepartureRow[]): string[] {
   return ['', 'Mean delay over the day:', dayPicture(dayOf(rows))];
 }
 
-function places({ database, keep, schema }: PrintOptions): string[] {
+function places({ database, keep, schema }: PrintOptions, isWrong: boolean): string[] {
   const look = `${database.psql} -c 'SELECT * FROM ${schema}.departures ORDER BY worst DESC LIMIT 10'`;
-  return [
-    '',
-    `Heat map    ${reportFile}`,
-    `Flights     ${demoFolder}/data`,
-    ...(keep
-      ? [`Database    ${database.place}`, `Look at it  ${look}`]
-      : ['Database    removed; with --keep it stays, to look at it:', `            ${look}`]),
-    ...(keep && database.stopCommand !== undefined ? [`Stop it     ${database.stopCommand}`] : []),
-  ];
+  const lines = ['', `Heat map    ${reportFile}`, `Flights     ${demoFolder}/data`];
+  if (keep) {
+    lines.push(`Database    ${database.place}`, `Look at it  ${look}`);
+    if (database.stopCommand !== undefined) lines.push(`Stop it     ${database.stopCommand}`);
+  } else if (isWrong) {
+    lines.push(`Database    ${database.place}; to look at it: npm run demo -- --resume --keep`);
+  } else {
+    lines.push('Database    removed; with --keep it stays, and this looks at it:', `            ${look}`);
+  }
+  return lines;
 }
 
 function judgement(result: DemoResult, wrong: readonly string[]): string[] {
