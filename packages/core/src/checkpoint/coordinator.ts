@@ -179,9 +179,7 @@ export class CheckpointCoordinator {
     if (attempt.abandoned) this.discard(wave);
     await this.at('afterBarrier', attempt);
     const states = attempt.lease === undefined ? this.discard(wave) : this.writeStates(attempt, attempt.lease, wave);
-    const preparing = Promise.all(
-      wave.sinks.map(async (sink) => ({ sink, committables: await sink.prepared })),
-    );
+    const preparing = Promise.all(wave.sinks.map(async (sink) => ({ sink, committables: await sink.prepared })));
     const [operators, prepared] = await allOrFirstFailure(states, preparing);
     await this.at('afterPrepare', attempt);
     if (attempt.lease === undefined) return { prepared, bytes: 0 };
@@ -204,7 +202,11 @@ export class CheckpointCoordinator {
     return new Map(refs);
   }
 
-  private async writeCommittables(attempt: Attempt, lease: CheckpointLease, prepared: readonly Prepared[]): Promise<Map<string, BlobRef[]>> {
+  private async writeCommittables(
+    attempt: Attempt,
+    lease: CheckpointLease,
+    prepared: readonly Prepared[],
+  ): Promise<Map<string, BlobRef[]>> {
     const refs = new Map<string, BlobRef[]>();
     await Promise.all(
       merge([...this.pending, ...prepared]).map(async ({ sink, committables }, index) => {
@@ -224,7 +226,12 @@ export class CheckpointCoordinator {
     return name;
   }
 
-  private manifest(attempt: Attempt, wave: Wave, operators: ReadonlyMap<string, BlobRef>, sinks: ReadonlyMap<string, readonly BlobRef[]>): Uint8Array {
+  private manifest(
+    attempt: Attempt,
+    wave: Wave,
+    operators: ReadonlyMap<string, BlobRef>,
+    sinks: ReadonlyMap<string, readonly BlobRef[]>,
+  ): Uint8Array {
     const { job, epoch, incarnation, maxParallelism, clock } = this.settings;
     return encodeManifest({
       job,
@@ -249,7 +256,8 @@ export class CheckpointCoordinator {
     await allOrFirstFailure(...due.map(({ sink, committables }) => sink.commit(committables)));
     await this.at('afterCommit', attempt);
     if (attempt.wave !== undefined) await this.settings.target.completed(attempt.checkpoint, attempt.wave);
-    if (attempt.lease !== undefined && attempt.kind !== 'savepoint') await retainNewest(attempt.lease, this.settings.retained);
+    if (attempt.lease !== undefined && attempt.kind !== 'savepoint')
+      await retainNewest(attempt.lease, this.settings.retained);
   }
 
   /** A checkpoint failed. Decides whether the run can go on. */

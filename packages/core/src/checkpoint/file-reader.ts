@@ -28,7 +28,7 @@ export function fileReader(fs: DurableFileSystem, layout: FileLayout): Checkpoin
       } catch (error) {
         throw SluiceError.isInstance(error) ? error : inputOutput(COMPONENT, `read ${path}`, error);
       } finally {
-        await file.close();
+        await closeRead(file);
       }
     },
   };
@@ -69,7 +69,7 @@ export async function readRecord(
   } catch (error) {
     throw SluiceError.isInstance(error) ? error : inputOutput(COMPONENT, `read ${path}`, error);
   } finally {
-    await file.close();
+    await closeRead(file);
   }
 }
 
@@ -84,4 +84,9 @@ async function openFile(fs: DurableFileSystem, path: string): Promise<ReadableFi
     }
     throw inputOutput(COMPONENT, `read ${path}`, error);
   }
+}
+
+/** What was read has been verified: that the file cannot be closed changes nothing about it. */
+async function closeRead(file: ReadableFile): Promise<void> {
+  await file.close().catch(() => undefined);
 }
