@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Account, runAs, serverAccount } from './account.js';
-import { reachableHomes } from './home.js';
+import { homesOf, isOurs, reachableHomes } from './home.js';
 import { findPrograms, type Programs } from './programs.js';
 
 export interface EmbeddedPostgres {
@@ -31,20 +31,24 @@ export interface EmbeddedPostgresOptions {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const account = serverAccount();
-  const homes = await reachableHomes(resolve(options.directory), account);
-  const home = homes[0] as string;
+  const directory = resolve(options.directory);
+  const home = (await reachableHomes(directory, account).next()).value;
+  if (home === undefined) {
+    throw new Error(
+      `No folder that the account of Postgres can enter: tried ${homesOf(directory).join(', ')}. Set DATABASE_URL.`,
+    );
+  }
   const dataDirectory = join(home, 'data');
   const running = await findRunning(home, dataDirectory);
   if (running !== undefined) return running;
-  const programs = await findPrograms(homes, account);
+  const programs = await findPrograms(reachableHomes(directory, account), account);
   const password = await initialise(programs, account, home, dataDirectory);
   return launch(programs, account, home, dataDirectory, password, options.settings ?? {});
 }
 
 /** Removes what `startEmbeddedPostgres` keeps for `directory`, wherever that is; the server must have been stopped. */
 export async function removeEmbeddedPostgres(directory: string): Promise<void> {
-  for (const home of await reachableHomes(resolve(directory), serverAccount()))
-    await rm(home, { recursive: true, force: true });
+  for (const home of homesOf(resolve(directory))) if (await isOurs(home)) await rm(home, { recursive: true });
 }
 
 async function findRunning(home: string, dataDirectory: string): Promise<EmbeddedPostgres | undefined> {

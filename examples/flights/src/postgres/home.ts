@@ -1,35 +1,40 @@
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Account, runAs } from './account.js';
 
-/**
- * The folders that may hold the server's data and, where needed, a copy of its programs, those that its account can enter only.
- * The first choice is `directory` itself; a checkout under a folder that only root may enter leaves the temporary folders.
- */
-export async function reachableHomes(directory: string, account: Account): Promise<string[]> {
+/** The folders that may hold the server's data and a copy of its programs, the first choice first. */
+export function homesOf(directory: string): string[] {
   const name = `sluice-postgres-${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`;
-  const candidates = [directory, join(tmpdir(), name), join('/var/tmp', name), join('/var/lib', name)];
-  const homes: string[] = [];
-  for (const home of candidates) if (await isReachable(home, account)) homes.push(home);
-  if (homes.length === 0) {
-    throw new Error(
-      `No folder for Postgres that its account can enter; tried ${candidates.join(', ')}. Set DATABASE_URL instead.`,
-    );
+  return [directory, join(tmpdir(), name), join('/var/tmp', name), join('/var/lib', name)];
+}
+
+/**
+ * Makes those folders, one after the other as they are asked for, and gives those that the server's account can enter: a checkout
+ * under a folder that only root may enter leaves the temporary ones.
+ */
+export async function* reachableHomes(directory: string, account: Account): AsyncGenerator<string, void> {
+  for (const home of homesOf(directory)) {
+    const existed = (await lstat(home).catch(() => undefined)) !== undefined;
+    if (await isReachable(home, account)) yield home;
+    else if (!existed) await rmdir(home).catch(() => undefined);
   }
-  return homes;
 }
 
 async function isReachable(home: string, account: Account): Promise<boolean> {
   try {
     await mkdir(home, { recursive: true });
-    const found = await lstat(home);
-    // In a temporary folder anybody may have made it first.
-    if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid())) return false;
+    if (!(await isOurs(home))) return false;
     await chmod(home, 0o755);
   } catch {
     return false;
   }
   return process.platform === 'win32' || runAs(account, 'sh', ['-c', 'cd "$1"', 'sh', home]).ok;
+}
+
+/** In a temporary folder anybody may have made it first. */
+export async function isOurs(home: string): Promise<boolean> {
+  const found = await lstat(home).catch(() => undefined);
+  return found?.isDirectory() === true && (process.getuid === undefined || found.uid === process.getuid());
 }

