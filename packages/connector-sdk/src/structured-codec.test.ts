@@ -1,0 +1,370 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ByteReader } from './byte-reader.js';
+import { ByteWriter } from './byte-writer.js';
+import { SluiceError } from './error.js';
+import { structuredCodec } from './structured-codec.js';
+import { readStructured } from './structured-read.js';
+import { MAX_DEPTH } from './structured-tag.js';
+import { writeStructured } from './structured-write.js';
+
+const codec = structuredCodec<unknown>();
+const roundTrip = (value: unknown) => codec.decode(codec.version, codec.encode(value));
+const failure = (code: string) => expect.objectContaining({ code });
+
+const loneSurrogates = fc
+  .array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 80 })
+  .map((units) => String.fromCharCode(...units));
+const key = fc.oneof(
+  fc.string({ maxLength: 6 }),
+  fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '0', '-1', ''),
+);
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.oneof(
+      fc.constantFrom(
+        undefined,
+        null,
+        true,
+        false,
+        Number.NaN,
+        -0,
+        0,
+        Infinity,
+        -Infinity,
+        127,
+        128,
+        -1,
+        2 ** 31,
+        -(2 ** 31),
+        2 ** 31 - 1,
+        2 ** 53,
+      ),
+      fc.double(),
+      fc.integer(),
+      fc.bigInt(),
+      fc.bigInt({ min: -5n, max: 5n }),
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.string({ maxLength: 80 }),
+      loneSurrogates,
+      fc.date({ noInvalidDate: false }),
+      fc.uint8Array(),
+      fc.float64Array({ maxLength: 4 }),
+      fc.int16Array({ maxLength: 4 }),
+    ),
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.array(fc.tuple(key, tie('value')), { maxLength: 5 }).map((entries) => fromEntries({}, entries)),
+    fc.array(fc.tuple(key, tie('value')), { maxLength: 3 }).map((entries) => fromEntries(Object.create(null), entries)),
+    fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 4 }).map((entries) => new Map(entries)),
+    fc.array(tie('value'), { maxLength: 4 }).map((items) => new Set(items)),
+  ),
+}));
+
+function fromEntries(object: object, entries: readonly (readonly [string, unknown])[]): object {
+  for (const [name, item] of entries) {
+    Object.defineProperty(object, name, { value: item, enumerable: true, writable: true, configurable: true });
+  }
+  return object;
+}
+
+describe('round trips', () => {
+  test('everything it takes comes back', () => {
+    fc.assert(
+      fc.property(value, (original) => {
+        // Not `toStrictEqual`, which takes a field named `constructor` for the class.
+        expect(isDeepStrictEqual(roundTrip(original), original)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('many values in one buffer', () => {
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 20 }), (originals) => {
+        const writer = new ByteWriter(16);
+        for (const original of originals) writeStructured(writer, original);
+        const reader = new ByteReader(writer.finish());
+        const back = originals.map(() => readStructured(reader));
+        expect(isDeepStrictEqual(back, originals)).toBe(true);
+        reader.end();
+      }),
+    );
+  });
+
+  test.each([
+    -0,
+    Number.NaN,
+    Infinity,
+    -Infinity,
+    2 ** 53,
+    5e-324,
+    -(2 ** 31),
+    1n << 200n,
+    -(1n << 200n),
+    2n ** 63n,
+    -(2n ** 63n),
+  ])('the number %s', (number) => {
+    expect(Object.is(roundTrip(number), number)).toBe(true);
+  });
+
+  test('undefined fields and items stay, fields keep their order', () => {
+    const back = roundTrip({ b: undefined, a: [undefined, null] });
+    expect(Object.keys(back as object)).toEqual(['b', 'a']);
+    expect(back).toStrictEqual({ b: undefined, a: [undefined, null] });
+    // biome-ignore lint/suspicious/noSparseArray: holes are what is tested
+    expect(roundTrip([1, , 3])).toStrictEqual([1, undefined, 3]);
+  });
+
+  test('every kind of typed array, over its own elements only', () => {
+    const whole = Float64Array.of(1, -0, Number.NaN, Infinity);
+    const views = [
+      whole.subarray(1),
+      Int8Array.of(-1),
+      Uint8ClampedArray.of(300),
+      Int16Array.of(-2),
+      Uint16Array.of(2),
+      Int32Array.of(-3),
+      Uint32Array.of(3),
+      Float32Array.of(0.5),
+      BigInt64Array.of(-5n),
+      BigUint64Array.of(5n),
+    ];
+    expect(roundTrip(views)).toStrictEqual(views.map((view) => view.slice()));
+  });
+
+  test('a Buffer comes back as bytes', () => {
+    const back = roundTrip(Buffer.from('abc')) as Uint8Array;
+    expect(back.constructor).toBe(Uint8Array);
+    expect([...back]).toEqual([97, 98, 99]);
+  });
+
+  test('bytes come back as bytes of their own', () => {
+    const encoded = codec.encode(Uint8Array.of(1, 2));
+    const back = codec.decode(1, encoded) as Uint8Array;
+    encoded.fill(0);
+    expect([...back]).toEqual([1, 2]);
+  });
+});
+
+describe('hostile keys', () => {
+  const hostile: unknown = JSON.parse('{"__proto__":{"admin":true},"constructor":1,"toString":2}');
+
+  test.each<[string, unknown]>([
+    ['an object', hostile],
+    ['objects of one shape', [hostile, hostile]],
+    ['a map', new Map([['__proto__', 1]])],
+    [
+      'an object of many keys',
+      fromEntries({}, [
+        ...Array.from({ length: 70 }, (_, i): [string, number] => [`k${i}`, i]),
+        ['__proto__', { admin: true }],
+      ]),
+    ],
+  ])('stay keys in %s', (_name, original) => {
+    const back = roundTrip(original);
+    expect(back).toStrictEqual(original);
+    expect(Object.getPrototypeOf(Array.isArray(back) ? back[1] : back)).toBe(
+      original instanceof Map ? Map.prototype : Object.prototype,
+    );
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+});
+
+describe('refusals', () => {
+  class Point {
+    x = 1;
+  }
+  class Sorted extends Map {}
+  const cycle: { inside: unknown[] } = { inside: [] };
+  cycle.inside.push(cycle);
+
+  test.each<[string, unknown, RegExp]>([
+    ['a function', { a: [0, { f() {} }] }, /a function at value\.a\[1\]\.f/],
+    ['a symbol', [Symbol('s')], /a symbol at value\[0\]/],
+    ['an instance', { point: new Point() }, /an instance of Point at value\.point/],
+    ['a subclass of Map', new Sorted(), /an instance of Sorted at value/],
+    ['an error', new Error('e'), /an instance of Error/],
+    ['a regular expression', /x/, /an instance of RegExp/],
+    ['a promise', Promise.resolve(), /an instance of Promise/],
+    ['a boxed number', Object(1), /an instance of Number/],
+    ['a DataView', new DataView(new ArrayBuffer(1)), /an instance of DataView/],
+    ['an ArrayBuffer', new ArrayBuffer(1), /an instance of ArrayBuffer/],
+    ['the value of a map', new Map([['secret', () => {}]]), /a function at value\.entry\(0\)/],
+    ['the key of a map', new Map([[Symbol('s'), 1]]), /a symbol at value\.key\(0\)/],
+    ['an item of a set', new Set([1, Point]), /a function at value\.item\(1\)/],
+    ['a cycle', cycle, /a cycle at value\.inside\[0\]/],
+  ])('%s, with the path to it', (_name, original, message) => {
+    expect(() => codec.encode(original)).toThrow(failure('SLUICE_CODEC_VALUE'));
+    expect(() => codec.encode(original)).toThrow(message);
+    expect(() => codec.encode(original)).not.toThrow(/secret/);
+  });
+
+  test('what is nested too deep, both ways', () => {
+    let deep: unknown = 1;
+    for (let i = 0; i < MAX_DEPTH; i++) deep = [deep];
+    expect(roundTrip(deep)).toEqual(deep);
+    expect(() => codec.encode([deep])).toThrow(failure('SLUICE_CODEC_DEPTH'));
+    const bytes = Uint8Array.from([...new Array(100_000).fill([10, 1]).flat(), 0]);
+    expect(() => codec.decode(1, bytes)).toThrow(failure('SLUICE_CODEC_DEPTH'));
+  });
+
+  test('an error of a getter is passed on as it is', () => {
+    const broken = {
+      get x() {
+        throw new RangeError('mine');
+      },
+    };
+    expect(() => codec.encode(broken)).toThrow(new RangeError('mine'));
+  });
+
+  test('a value that is refused leaves nothing behind in the buffer', () => {
+    const writer = new ByteWriter();
+    writeStructured(writer, { a: 1 });
+    const before = writer.length;
+    expect(() => writeStructured(writer, [{ b: 1 }, { b: () => {} }])).toThrow();
+    expect(writer.length).toBe(before);
+    writeStructured(writer, [{ b: 2 }, { a: 3 }, { b: 4 }]);
+    const reader = new ByteReader(writer.finish());
+    expect([readStructured(reader), readStructured(reader)]).toEqual([{ a: 1 }, [{ b: 2 }, { a: 3 }, { b: 4 }]]);
+  });
+
+  test('a getter may encode meanwhile', () => {
+    const inner: unknown[] = [];
+    const outer = {
+      a: 1,
+      get b() {
+        inner.push(roundTrip({ c: 2 }));
+        return 3;
+      },
+    };
+    expect(roundTrip(outer)).toEqual({ a: 1, b: 3 });
+    expect(inner).toEqual([{ c: 2 }]);
+  });
+});
+
+describe('the codec', () => {
+  test('refuses another version', () => {
+    for (const version of [0, 2, Number.NaN]) {
+      expect(() => codec.decode(version, codec.encode(1))).toThrow(failure('SLUICE_CODEC_VERSION'));
+      expect(() => codec.read?.(version, new ByteReader(codec.encode(1)))).toThrow(failure('SLUICE_CODEC_VERSION'));
+    }
+  });
+
+  test('writes and reads beside other values', () => {
+    const writer = new ByteWriter();
+    codec.write?.(writer, { a: 1 });
+    codec.write?.(writer, { a: 2 });
+    const reader = new ByteReader(writer.finish());
+    expect([codec.read?.(1, reader), codec.read?.(1, reader)]).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  test('objects of one shape write their keys once', () => {
+    const rows = Array.from({ length: 100 }, (_, i) => ({ identifier: i, description: 'x' }));
+    expect(codec.encode(rows).length).toBeLessThan(100 * 5 + 40);
+  });
+
+  test('ever new keys do not pile up', () => {
+    const dictionaries = Array.from({ length: 1000 }, (_, i) => ({ [`user-${i}`]: i, [`other-${i}`]: i }));
+    expect(roundTrip(dictionaries)).toEqual(dictionaries);
+    for (const one of dictionaries) expect(roundTrip(one)).toEqual(one);
+  });
+
+  test('what version 1 wrote stays readable', () => {
+    const written =
+      '0a0f0001040105000000000000e03f06050000000000000007262d343030303030303030303030303030303030436162630804c3a4080500d8' +
+      '090000000000001c400a020c0002046964046f6b81030d0004d804020f01416b1001821101ff120202feff0e0c01010262ff';
+    const bytes = Uint8Array.from(written.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+    const rows = [
+      { id: 1, ok: true },
+      { id: 300, ok: false },
+    ];
+    const bare: unknown = Object.assign(Object.create(null), { b: 127 });
+    const expected = [
+      ...[undefined, null, -1, 0.5, 5n, -(1n << 70n), 'abc', 'ä', '\ud800', new Date(7), rows],
+      ...[new Map([['k', new Set([2])]]), Uint8Array.of(255), Int16Array.of(-2), bare],
+    ];
+    expect(isDeepStrictEqual(codec.decode(1, bytes), expected)).toBe(true);
+    const inline = Uint8Array.of(11, 2, 2, 97, 0x81, 2, 98, 0x82);
+    expect(codec.decode(1, inline)).toEqual({ a: 1, b: 2 });
+  });
+});
+
+describe('damaged bytes', () => {
+  const orFails = (bytes: Uint8Array) => {
+    try {
+      codec.decode(1, bytes);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test('every truncation is refused', () => {
+    fc.assert(
+      fc.property(value, (original) => {
+        const bytes = codec.encode(original);
+        for (let length = 0; length < bytes.length; length++) {
+          if (!SluiceError.isInstance(orFails(bytes.subarray(0, length)))) expect.unreachable(`${length} were enough`);
+        }
+      }),
+    );
+  });
+
+  test('every single flipped bit gives a value or a SluiceError', () => {
+    fc.assert(
+      fc.property(value, (original) => {
+        const bytes = codec.encode(original);
+        for (let bit = 0; bit < bytes.length * 8; bit++) {
+          const flipped = bytes.slice();
+          flipped[bit >>> 3] = (flipped[bit >>> 3] as number) ^ (1 << (bit & 7));
+          const error = orFails(flipped);
+          if (error !== undefined && !SluiceError.isInstance(error)) throw error;
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('any bytes give a value or a SluiceError', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const error = orFails(bytes);
+        expect(error === undefined || SluiceError.isInstance(error)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('bytes behind the value are refused', () => {
+    expect(() => codec.decode(1, Uint8Array.of(0x80, 0))).toThrow(failure('SLUICE_CODEC_MALFORMED'));
+  });
+
+  test.each<[string, number[]]>([
+    ['an unknown tag', [20]],
+    ['keys that never came', [13, 0]],
+    ['a bare value that is no object', [14, 10, 0]],
+    ['a bigint without digits', [7, 0]],
+    ['a bigint of other digits', [7, 2, 0x78]],
+    ['an int32 of 33 bits', [4, 0x80, 0x80, 0x80, 0x80, 0x20]],
+    ['an unknown kind of typed array', [18, 77, 0]],
+    ['half an element', [18, 7, 1, 0]],
+  ])('%s is refused', (_name, bytes) => {
+    expect(() => codec.decode(1, Uint8Array.from(bytes))).toThrow(failure('SLUICE_CODEC_MALFORMED'));
+  });
+
+  test.each<[string, number]>([
+    ['an array', 10],
+    ['a map', 15],
+    ['a set', 16],
+    ['an object', 11],
+    ['bytes', 17],
+    ['a string', 8],
+  ])('the absurd length of %s is refused before anything is allocated for it', (_name, tag) => {
+    const bytes = Uint8Array.of(tag, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x80);
+    const before = performance.now();
+    expect(() => codec.decode(1, bytes)).toThrow(failure('SLUICE_CODEC_TRUNCATED'));
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+});
