@@ -1,20 +1,6 @@
-import type { SluiceError, SourceBatch } from '@sluice/connector-sdk';
+import type { SluiceError, SourceBatch, SourceSideOutput } from '@sluice/connector-sdk';
 import { badLine } from './bad-line.js';
 import type { PoisonLine, PoisonPolicy } from './poison.js';
-
-/** A bad line on its way to a side output. */
-export interface PoisonOutput {
-  readonly target: object;
-  readonly value: PoisonLine;
-  /** Delivered just before `values[before]`; `values.length`: after the last value. */
-  readonly before: number;
-}
-
-/** `positionAfter` of the last index, −1 when there are no values, is the end of the batch, bad lines behind it included. */
-export interface FileBatch<T> extends SourceBatch<T, number> {
-  readonly values: readonly T[];
-  readonly sideOutputs?: readonly PoisonOutput[] | undefined;
-}
 
 /** How a batch in the making treats bad lines. */
 export interface BadLines {
@@ -29,7 +15,7 @@ export class BatchBuilder<T> {
   readonly #badLines: BadLines;
   readonly #values: T[] = [];
   readonly #ends: number[] = [];
-  #sideOutputs: PoisonOutput[] | undefined;
+  #sideOutputs: SourceSideOutput[] | undefined;
   #end = 0;
   #failure: SluiceError | undefined;
 
@@ -61,7 +47,7 @@ export class BatchBuilder<T> {
     } else {
       this.#sideOutputs ??= [];
       // A copy: the line outlives the chunk.
-      const value = { file, offset, bytes: new Uint8Array(bytes), cause };
+      const value: PoisonLine = { file, offset, bytes: new Uint8Array(bytes), cause };
       this.#sideOutputs.push({ target: policy, value, before: this.#values.length });
     }
     this.#end = end;
@@ -77,7 +63,7 @@ export class BatchBuilder<T> {
     return this.#values.length === 0 && this.#sideOutputs === undefined;
   }
 
-  build(progress: number | undefined): FileBatch<T> {
+  build(progress: number | undefined): SourceBatch<T, number> {
     const values = this.#values;
     const ends = this.#ends;
     const last = values.length - 1;

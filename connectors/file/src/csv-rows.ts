@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { CsvError } from 'csv-parse/sync';
 import { malformedLine } from './bad-line.js';
 import type { BatchBuilder } from './batch.js';
 import type { ParseRows } from './csv-format.js';
@@ -38,22 +39,24 @@ export function csvRows<T>(
     const alone = last - first === 1;
     const start = rows.starts[first] as number;
     const end = rows.ends[last - 1] as number;
-    let parsed: string[][] | undefined;
-    try {
-      parsed = parse(rows, start, end);
-    } catch (cause) {
-      if (alone) return reject(rows, first, cause, batch);
+    const parsed = parse(rows.bytes.subarray(start, end));
+    if (typeof parsed !== 'string' && parsed.length === last - first) return accept(rows, first, parsed, batch);
+    if (alone) {
+      const actual = typeof parsed === 'string' ? parsed : `${parsed.length} rows`;
+      return reject(rows, first, malformed(rows, first, 'a row of fields', actual), batch);
     }
-    if (parsed?.length === last - first) return accept(rows, first, parsed, batch);
-    if (alone) return reject(rows, first, malformed(rows, first, 'one row', `${parsed?.length}`), batch);
     const middle = (first + last) >>> 1;
     return decode(rows, first, middle, batch) && decode(rows, middle, last, batch);
   }
 
-  function parse({ bytes, offset }: Rows, start: number, end: number): string[][] {
-    const part = bytes.subarray(start, end);
-    if (isUtf8(part)) return parseRows(part);
-    throw malformedLine(component, path, offset + start, 'UTF-8', 'other bytes');
+  /** The rows, or what is wrong in them: the parser's message quotes the payload, so only its code is passed on. */
+  function parse(bytes: Buffer): string[][] | string {
+    if (!isUtf8(bytes)) return 'bytes that are not UTF-8';
+    try {
+      return parseRows(bytes);
+    } catch (error) {
+      return error instanceof CsvError ? `wrong quotes (${error.code})` : String(error);
+    }
   }
 
   function accept(rows: Rows, first: number, parsed: readonly string[][], batch: BatchBuilder<T>): boolean {

@@ -23,10 +23,9 @@ export async function* gzipChunks(input: InputFile, position: number): AsyncGene
   const { handle, chunkBytes } = input;
   const first = firstByteFor(position);
   const { size } = await handle.stat();
-  const compressed = handle.createReadStream({ autoClose: false, start: 0, highWaterMark: chunkBytes });
   const gunzip = createGunzip({ chunkSize: Math.max(chunkBytes, MIN_ZLIB_CHUNK) });
   // Destroys both ends on an error of either; the loop below throws it.
-  pipeline(compressed, gunzip, () => {});
+  pipeline(compressed(input), gunzip, () => {});
   let end = 0;
   try {
     for await (const decompressed of gunzip as AsyncIterable<Buffer>) {
@@ -37,7 +36,16 @@ export async function* gzipChunks(input: InputFile, position: number): AsyncGene
     }
   } finally {
     gunzip.destroy();
-    compressed.destroy();
   }
   if (end < position) throw truncated(input.component, input.path, end, position);
+}
+
+/** Not a stream of the handle, which would close it: the header row of a CSV file is read by a reading of its own. */
+async function* compressed({ handle, chunkBytes }: InputFile): AsyncGenerator<Buffer> {
+  for (let offset = 0; ; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(chunkBytes), 0, chunkBytes, offset);
+    if (bytesRead === 0) return;
+    offset += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { PluginContext, SourceReader } from '@sluice/connector-sdk';
+import type { PluginContext, SourceBatch, SourceReader } from '@sluice/connector-sdk';
 import { lineTooLong } from './bad-line.js';
-import { type BadLines, BatchBuilder, type FileBatch } from './batch.js';
+import { type BadLines, BatchBuilder } from './batch.js';
 import { fromFirstRecord } from './chunk-start.js';
 import type { FileSplit } from './discovery.js';
 import type { FileChunk, InputFile } from './file-chunk.js';
@@ -25,7 +25,7 @@ export function recordReader<T>(
   const opened = new Set<FileHandle>();
   const skipped = context.metrics.counter('sluice_file_lines_skipped_total', 'Lines that could not be decoded');
 
-  async function* read(path: string, position: number, signal: AbortSignal): AsyncGenerator<FileBatch<T>> {
+  async function* read(path: string, position: number, signal: AbortSignal): AsyncGenerator<SourceBatch<T, number>> {
     const handle = await open(path);
     opened.add(handle);
     try {
@@ -59,7 +59,7 @@ export function recordReader<T>(
     decode: RecordDecoder<T>,
     badLines: BadLines,
     signal: AbortSignal,
-  ): AsyncGenerator<FileBatch<T>> {
+  ): AsyncGenerator<SourceBatch<T, number>> {
     const assembler = new RecordAssembler(format.boundaries(), maxLineBytes);
     for await (const chunk of chunks) {
       signal.throwIfAborted();
@@ -69,7 +69,10 @@ export function recordReader<T>(
     }
     yield* batch(assembler.end(), 1);
 
-    function* batch(parts: readonly (Records | LongRecord)[], progress: number | undefined): Generator<FileBatch<T>> {
+    function* batch(
+      parts: readonly (Records | LongRecord)[],
+      progress: number | undefined,
+    ): Generator<SourceBatch<T, number>> {
       const builder = new BatchBuilder<T>(badLines);
       for (const part of parts) {
         if (!isLong(part)) decode(part, builder);
