@@ -8,12 +8,12 @@ export interface Kill {
    * `duringCheckpoint`: when the next checkpoint is due, while it is being written.
    */
   readonly moment: 'anywhere' | 'afterCheckpoint' | 'duringCheckpoint';
-  /** ms after that moment. */
+  /** After that moment, in checkpoint intervals. */
   readonly delay: number;
 }
 
 const moments = ['anywhere', 'afterCheckpoint', 'duringCheckpoint'] as const;
-const longestDelay = { anywhere: 250, afterCheckpoint: 25, duringCheckpoint: 150 };
+const longestDelay = { anywhere: 0.25, afterCheckpoint: 0.025, duringCheckpoint: 0.15 };
 
 /** So many kills spread over the run, each somewhere in its own stretch of it; the same seed gives the same plan. */
 export function killPlan(count: number, seed: number): Kill[] {
@@ -22,6 +22,6 @@ export function killPlan(count: number, seed: number): Kill[] {
   return Array.from({ length: count }, (_, index) => {
     const moment = moments[(index + offset) % moments.length] ?? 'anywhere';
     // The last tenth is left alone: the job might be done before the kill reaches it.
-    return { from: ((index + random()) / count) * 0.9, moment, delay: Math.round(random() * longestDelay[moment]) };
+    return { from: ((index + random()) / count) * 0.9, moment, delay: random() * longestDelay[moment] };
   });
 }

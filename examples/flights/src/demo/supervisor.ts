@@ -70,6 +70,8 @@ function runOnce(
   onStart: (at: number) => void,
 ): Promise<End> {
   const kill = options.kills[status.kills];
+  const interval = options.job.checkpointInterval;
+  const delay = (kill?.delay ?? 0) * interval;
   let base = 0;
   let finishedAt: number | undefined;
   let failure: string | undefined;
@@ -97,9 +99,9 @@ function runOnce(
         break;
       case 'read':
         status.events = Math.min(options.events, base + message.read);
-        if (due && kill.moment === 'anywhere') killIn(kill.delay);
+        if (due && kill.moment === 'anywhere') killIn(delay);
         if (due && kill.moment === 'duringCheckpoint') {
-          killIn(Math.max(0, lastCheckpoint + options.job.checkpointInterval - Date.now()) + kill.delay);
+          killIn(Math.max(0, lastCheckpoint + interval - Date.now()) + delay);
         }
         break;
       case 'progress':
@@ -109,7 +111,7 @@ function runOnce(
         lastCheckpoint = Date.now();
         status.checkpoints++;
         readAt.set(message.checkpoint, status.events);
-        if (due && kill.moment === 'afterCheckpoint') killIn(kill.delay);
+        if (due && kill.moment === 'afterCheckpoint') killIn(delay);
         break;
       case 'warning':
         options.onNote(message.text);

@@ -17,7 +17,7 @@ process.on('message', () => stop.abort());
 process.on('disconnect', () => stop.abort());
 
 job.events.subscribe({ next: (event) => tell(messageOf(event, Date.now())), error: () => undefined });
-const ticks = setInterval(() => tell({ type: 'read', read }), 50);
+const ticks = setInterval(() => tell({ type: 'read', read }), options.checkpointInterval / 20);
 try {
   await job.run({ signal: stop.signal });
 } catch (error) {
