@@ -1,0 +1,2 @@
+export * from './bounded-out-of-orderness.js';
+export * from './watermark-strategy.js';

@@ -1,0 +1,15 @@
+export * from './count-trigger.js';
+export * from './count-windows.js';
+export * from './delta-trigger.js';
+export * from './every-triggers.js';
+export type * from './evictor.js';
+export * from './evictors.js';
+export * from './global-window.js';
+export * from './purging.js';
+export * from './session.js';
+export * from './sliding.js';
+export * from './time-triggers.js';
+export type { Trigger, TriggerContext, TriggerResult } from './trigger.js';
+export * from './tumbling.js';
+export type * from './window.js';
+export type { WindowAssigner, WindowTime } from './window-assigner.js';
