@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/connector-sdk';
 
-/** The lease is no longer the newest. Nothing that was asked for has happened. */
+/** The lease is no longer the newest: nothing that it is asked for has an effect on the newest one. */
 export function fenced(component: string, epoch: number, actual: string, cause?: unknown): SluiceError {
   return new SluiceError({
     code: 'SLUICE_FENCED',

@@ -7,7 +7,7 @@ import { checkBlobName, checkName, checkNewer, checkpointOfName } from './checkp
 import type { DurableFileSystem, WritableFile } from './durable-file.js';
 import { wrap } from './envelope.js';
 import { COMPONENT, type FileLayout, inside } from './file-layout.js';
-import { LONGEST_RECORD } from './file-reader.js';
+import { LONGEST_RECORD, numbersIn } from './file-reader.js';
 import { revoke, unlinkIfThere } from './file-revoke.js';
 
 export interface FileLeaseParts {
@@ -29,6 +29,8 @@ export class FileLease implements CheckpointLease, BlobListing {
   private readonly work: string;
   private newest: number;
   private files = 0;
+  private turn: Promise<void> = Promise.resolve();
+  private fence: SluiceError | undefined;
 
   constructor(
     private readonly fs: DurableFileSystem,
@@ -63,7 +65,23 @@ export class FileLease implements CheckpointLease, BlobListing {
     await this.attempt(`sync ${this.layout.blobs}`, () => this.fs.syncDirectory(this.layout.blobs));
   }
 
-  async publish(checkpoint: number, manifest: Uint8Array): Promise<void> {
+  publish(checkpoint: number, manifest: Uint8Array): Promise<void> {
+    return this.inTurn(() => this.publishNow(checkpoint, manifest));
+  }
+
+  remove(names: readonly string[]): Promise<void> {
+    return this.inTurn(() => this.removeNow(names));
+  }
+
+  async release(): Promise<void> {
+    try {
+      await revoke(this.fs, this.work);
+    } catch (error) {
+      throw inputOutput(COMPONENT, `remove ${this.work}`, error);
+    }
+  }
+
+  private async publishNow(checkpoint: number, manifest: Uint8Array): Promise<void> {
     checkNewer(COMPONENT, checkpoint, this.newest);
     if (manifest.length > LONGEST_RECORD / 2) {
       throw tooLarge(COMPONENT, 'a manifest', LONGEST_RECORD / 2, manifest.length);
@@ -89,7 +107,7 @@ export class FileLease implements CheckpointLease, BlobListing {
     }
   }
 
-  async remove(names: readonly string[]): Promise<void> {
+  private async removeNow(names: readonly string[]): Promise<void> {
     for (const name of names) checkName(COMPONENT, name);
     const { blobs, checkpoints } = this.layout;
     const manifests = names.map(checkpointOfName).filter((id) => id !== undefined);
@@ -104,12 +122,11 @@ export class FileLease implements CheckpointLease, BlobListing {
     for (const path of gone) await this.attempt(`remove ${path}`, () => unlinkIfThere(this.fs, path));
   }
 
-  async release(): Promise<void> {
-    try {
-      await revoke(this.fs, this.work);
-    } catch (error) {
-      throw inputOutput(COMPONENT, `remove ${this.work}`, error);
-    }
+  /** A removal that overtook a publication given up on would leave a manifest without its blobs. */
+  private inTurn(action: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(action);
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   /** A file in the lease's own folder, its content durable. */
@@ -171,6 +188,7 @@ export class FileLease implements CheckpointLease, BlobListing {
   }
 
   private async attempt<R>(doing: string, action: () => Promise<R>): Promise<R> {
+    this.refuseIfFenced();
     try {
       return await action();
     } catch (error) {
@@ -179,13 +197,24 @@ export class FileLease implements CheckpointLease, BlobListing {
     }
   }
 
+  /** A newer lease is there before the first of our files is taken away, so there is no moment at which neither is to be seen. */
   private async refuseIfRevoked(cause?: unknown): Promise<void> {
+    this.refuseIfFenced();
+    let newest: number;
     try {
-      if (await exists(this.fs, this.work)) return;
+      newest = (await numbersIn(this.fs, this.layout.leases)).at(-1) ?? this.epoch;
+      if (newest === this.epoch && (await exists(this.fs, this.work))) return;
     } catch (error) {
       throw inputOutput(COMPONENT, `look at ${this.work}`, cause ?? error);
     }
-    throw fenced(COMPONENT, this.epoch, `${this.work} removed: by a newer lease, or by release()`, cause);
+    const actual = newest === this.epoch ? `a released one: ${this.work} is gone` : `epoch ${newest} as the newest`;
+    this.fence = fenced(COMPONENT, this.epoch, actual, cause);
+    throw this.fence;
+  }
+
+  /** Once told, always told: while a newer lease is still taking the folder away, another attempt could succeed. */
+  private refuseIfFenced(): void {
+    if (this.fence !== undefined) throw this.fence;
   }
 }
 

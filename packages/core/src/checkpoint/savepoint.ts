@@ -102,7 +102,7 @@ export async function copyCheckpoint(
   await to.publish(checkpoint, encodeManifest({ ...manifest, kind, operators, sinks }));
 }
 
-function placeOf(target: SavepointTarget): { storage: CheckpointStorage; job: string } {
+export function placeOf(target: SavepointTarget): { storage: CheckpointStorage; job: string } {
   return target.storage === undefined
     ? { storage: fileCheckpoints(target.path), job: JOB }
     : { storage: target.storage, job: target.path };

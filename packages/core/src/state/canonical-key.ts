@@ -37,6 +37,12 @@ export function canonicalBytes(key: unknown, component = 'keyBy'): Uint8Array {
   return scratch.finish();
 }
 
+/** The same as a string, for Maps. */
+export function canonicalText(key: unknown, component = 'keyBy'): string {
+  const { buffer, byteOffset, byteLength } = canonicalBytes(key, component);
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
+
 /** The key that `writeKey` wrote. */
 export function readKey(reader: ByteReader): unknown {
   return readPart(reader, 0);

@@ -1,4 +1,4 @@
-import { canonicalBytes } from './canonical-key.js';
+import { canonicalBytes, canonicalText } from './canonical-key.js';
 import { keyGroup } from './key-group.js';
 import { PairTable } from './pair-table.js';
 import { ABSENT, NESTED, PartIndex, TupleIndex } from './tuple-index.js';
@@ -97,7 +97,7 @@ export class KeyIndex {
         if (id !== NESTED) return id;
       }
     }
-    return this.canonical.get(this.canonicalText(key)) ?? ABSENT;
+    return this.canonical.get(canonicalText(key, this.component)) ?? ABSENT;
   }
 
   private add(key: unknown): number {
@@ -113,7 +113,7 @@ export class KeyIndex {
     } else {
       const tuples = this.tuplesFor(key);
       if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
-      else this.canonical.set(this.canonicalText(key), id);
+      else this.canonical.set(canonicalText(key, this.component), id);
     }
     this.keys[id] = key;
     this.held[id] = 0;
@@ -130,7 +130,7 @@ export class KeyIndex {
     } else {
       const tuples = this.tuplesFor(key);
       if (tuples !== undefined) tuples.delete(key as readonly unknown[]);
-      else this.canonical.delete(this.canonicalText(key));
+      else this.canonical.delete(canonicalText(key, this.component));
     }
     this.keys[id] = undefined;
     this.held[id] = FREED;
@@ -150,10 +150,6 @@ export class KeyIndex {
     const made = new TupleIndex(this.parts, length);
     this.tuples[length] = made;
     return made;
-  }
-
-  private canonicalText(key: unknown): string {
-    return Buffer.from(canonicalBytes(key, this.component)).toString('latin1');
   }
 
   private grow(): void {

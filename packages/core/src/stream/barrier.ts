@@ -10,11 +10,21 @@ export interface CapturedState {
   discard(): void;
 }
 
-/** What a sink owes a checkpoint: everything before the barrier is durable when this resolves. */
+/** A committable as its codec encoded it. */
+export interface EncodedCommittable {
+  readonly version: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a sink owes a checkpoint: everything before the barrier is durable when `prepared` resolves. */
 export interface PreparedSink {
   readonly uid: string;
-  /** Encoded committables, in the order in which they must be committed; empty for sinks that only flush. */
-  readonly prepared: Promise<readonly Uint8Array[]>;
+  /** Its committables are kept in the checkpoint. */
+  readonly transactional: boolean;
+  /** A transaction has been sealed for this checkpoint: it is gone with the checkpoint, so a failed one fails the run. */
+  readonly sealed: boolean;
+  /** In the order in which they must be committed; empty for sinks that only flush. */
+  readonly prepared: Promise<readonly EncodedCommittable[]>;
   /** The checkpoint is complete: make it visible. */
-  commit(committables: readonly Uint8Array[]): Promise<void>;
+  commit(committables: readonly EncodedCommittable[]): Promise<void>;
 }

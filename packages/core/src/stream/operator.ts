@@ -1,5 +1,6 @@
 import type { Clock, Logger, Metrics } from '@sluice/connector-sdk';
 import type { StreamObserver } from './element.js';
+import type { SourceSplits } from './splits.js';
 
 /** Where the key of the element on its way stands: written by `keyBy`, read by the operators behind it. */
 export interface KeyRegister {
@@ -27,6 +28,10 @@ export interface Task {
   alarm(alarm: Alarm): void;
   /** Fails the run. Recorded here before anything unwinds, so that no operator can swallow it. */
   fail(error: unknown): void;
+  /** Something comes from outside the graph: done at once when the graph is at rest, else between two elements, in order. */
+  enter(action: () => void): void;
+  /** The newest complete checkpoint of the job. */
+  lastCheckpoint(): number | undefined;
 }
 
 /** Given to an operator when it is made for a run. */
@@ -44,8 +49,12 @@ export interface OperatorContext {
   readonly inputKey: KeyRegister;
   /** Set before each emission by an operator whose output is keyed. */
   readonly outputKey: KeyRegister;
+  /** The splits of the source before the operator, when only stateless operators stand between. */
+  readonly splits: SourceSplits;
   /** Where elements for a side output go. */
   sideOutput(target: object): (value: unknown, timestamp: number) => void;
+  /** Called when the run ends, however it ends. */
+  onClose(close: () => void): void;
 }
 
 /** Makes an operator's input for one output. */

@@ -1,0 +1,17 @@
+import type { EntryCodec } from '../state/entry-codec.js';
+import type { CompiledAggregate } from './compile.js';
+import { otherSignature } from './fields.js';
+
+/** A table of accumulators. */
+export function aggregateEntries(aggregate: CompiledAggregate): EntryCodec<object> {
+  const { signature } = aggregate;
+  return {
+    shape: signature,
+    values: { version: 1, direct: true },
+    write: aggregate.write,
+    read(reader, shape) {
+      if (shape !== signature) throw otherSignature(signature, shape);
+      return aggregate.read(reader);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { AggregateFunction } from './aggregate-function.js';
+import { planned } from './plan.js';
+
+/**
+ * How many values, or how many for which `where` holds; 0 for none. Its accumulator is one number.
+ *
+ * @example
+ * aggregate(countOf((bid) => bid.price > 1_000))
+ */
+export function countOf<T>(where?: (value: T) => boolean): AggregateFunction<T, number, number> {
+  return planned(
+    {
+      signature: 'count',
+      fields: [{ kind: 'count', initial: () => '0' }],
+      given: where === undefined ? [] : [where],
+      mergeable: true,
+      add: ({ field, given }) => (where === undefined ? `${field(0)}++;` : `if (${given(0)}(value)) ${field(0)}++;`),
+      merge: (left, right) => `${left.field(0)} += ${right.field(0)};`,
+      result: ({ field }) => field(0),
+      split: (count) => [count],
+      join: ([count]) => count,
+    },
+    {
+      create: () => 0,
+      add: where === undefined ? (count) => count + 1 : (count, value) => (where(value) ? count + 1 : count),
+      merge: (a, b) => a + b,
+      result: (count) => count,
+    },
+  );
+}

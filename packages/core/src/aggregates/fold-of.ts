@@ -1,0 +1,25 @@
+import { type AggregateFunction, defineAggregate, refuseMerge } from './aggregate-function.js';
+
+/**
+ * What `fold` makes of a seed and each value in turn; the seed for no values. The accumulator is the result: where it is emitted more
+ * than once (`aggregateByKey`, several firings), return a new one instead of changing it.
+ *
+ * @param seed called for each key or window
+ * @param merge two accumulators, the values of the first came before; needed where windows merge (sessions)
+ * @throws SLUICE_AGGREGATE_MERGE in a merging window without `merge`
+ *
+ * @example
+ * aggregate(foldOf(() => '', (word, letter: string) => word + letter, (a, b) => a + b))
+ */
+export function foldOf<T, R>(
+  seed: () => R,
+  fold: (accumulator: R, value: T) => R,
+  merge?: (a: R, b: R) => R,
+): AggregateFunction<T, R, R> {
+  return defineAggregate<T, R, R>({
+    create: seed,
+    add: fold,
+    merge: merge ?? refuseMerge,
+    result: (accumulator) => accumulator,
+  });
+}

@@ -1,0 +1,31 @@
+import type { AggregateFunction } from './aggregate-function.js';
+import { planned } from './plan.js';
+
+/**
+ * The sum of what `select` takes from each value; 0 for none. Adds as doubles, in the order in which values come. Its accumulator is
+ * one number.
+ *
+ * @example
+ * aggregate(sumOf((click) => click.ms))
+ */
+export function sumOf<T>(select: (value: T) => number): AggregateFunction<T, number, number> {
+  return planned(
+    {
+      signature: 'sum',
+      fields: [{ kind: 'number', initial: () => '0' }],
+      given: [select],
+      mergeable: true,
+      add: ({ field, given }) => `${field(0)} += ${given(0)}(value);`,
+      merge: (left, right) => `${left.field(0)} += ${right.field(0)};`,
+      result: ({ field }) => field(0),
+      split: (sum) => [sum],
+      join: ([sum]) => sum,
+    },
+    {
+      create: () => 0,
+      add: (sum, value) => sum + select(value),
+      merge: (a, b) => a + b,
+      result: (sum) => sum,
+    },
+  );
+}

@@ -1,0 +1,56 @@
+import { SluiceError } from '@sluice/connector-sdk';
+import { type AggregateFunction, defineAggregate } from './aggregate-function.js';
+
+interface Ranking<T> {
+  readonly values: T[];
+  readonly scores: number[];
+}
+
+/**
+ * The `n` values for which `select` is greatest, greatest first; of equal ones those that came first. Values for which it is NaN are
+ * passed over; an empty array for none. It keeps at most `n` values. Each result is an array of its own.
+ *
+ * @param n a whole number from 1
+ * @throws SLUICE_OPTION for another `n`
+ *
+ * @example
+ * aggregate(topOf(10, (bid) => bid.price))
+ */
+export function topOf<T>(n: number, select: (value: T) => number): AggregateFunction<T, unknown, readonly T[]> {
+  if (!Number.isSafeInteger(n) || n < 1) throw notACount(n);
+  return defineAggregate<T, Ranking<T>, readonly T[]>({
+    create: () => ({ values: [], scores: [] }),
+    add(ranking, value) {
+      insert(ranking, value, select(value), n);
+      return ranking;
+    },
+    merge(a, b) {
+      for (const [at, value] of b.values.entries()) insert(a, value, b.scores[at] as number, n);
+      return a;
+    },
+    result: ({ values }) => values.slice(),
+  }) as AggregateFunction<T, unknown, readonly T[]>;
+}
+
+function insert<T>({ values, scores }: Ranking<T>, value: T, score: number, n: number): void {
+  let at = scores.length;
+  if (at === n && !(score > (scores[n - 1] as number))) return;
+  if (Number.isNaN(score)) return;
+  while (at > 0 && score > (scores[at - 1] as number)) at--;
+  if (scores.length === n) {
+    scores.pop();
+    values.pop();
+  }
+  scores.splice(at, 0, score);
+  values.splice(at, 0, value);
+}
+
+function notACount(n: number): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_OPTION',
+    component: 'topOf',
+    expected: 'n to be a whole number from 1',
+    actual: String(n),
+    remedy: 'give the number of values to keep',
+  });
+}

@@ -1,0 +1,31 @@
+import type { SluiceError } from '@sluice/connector-sdk';
+import type { Guarantee } from './guarantee.js';
+import type { Savepoint } from './job-options.js';
+
+/** How a run ended. */
+export interface JobResult {
+  readonly status: 'finished' | 'stopped' | 'suspended' | 'cancelled';
+  readonly savepoint?: Savepoint;
+  readonly restarts: number;
+}
+
+/** What a job tells while it runs. */
+export type JobEvent =
+  | { readonly type: 'started'; readonly guarantee: Guarantee; readonly restoredFrom: number | undefined }
+  /** Once a second while it runs. `fraction` for bounded sources that know their size. */
+  | {
+      readonly type: 'progress';
+      readonly elements: number;
+      readonly elementsPerSecond: number;
+      readonly watermark: number;
+      readonly fraction: number | undefined;
+    }
+  | {
+      readonly type: 'checkpointCompleted';
+      readonly checkpoint: number;
+      readonly durationMs: number;
+      readonly bytes: number;
+    }
+  | { readonly type: 'checkpointFailed'; readonly checkpoint: number; readonly cause: SluiceError }
+  | { readonly type: 'restarting'; readonly attempt: number; readonly delayMs: number; readonly cause: unknown }
+  | { readonly type: 'finished'; readonly result: JobResult };

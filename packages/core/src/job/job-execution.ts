@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type CheckpointLease, SluiceError } from '@sluice/connector-sdk';
+import { placeOf, writeSavepoint } from '../checkpoint/savepoint.js';
+import type { JobEvent, JobResult } from './job-event.js';
+import type { Savepoint } from './job-options.js';
+import { type JobDefinition, JobRun } from './job-run.js';
+import type { JobRuntime } from './job-runtime.js';
+import { isPermanent } from './permanent.js';
+import { createTracker, type RestartStrategy } from './restart-strategy.js';
+
+type Ending = JobResult['status'];
+
+/** One subscription to a job: its runs, one after the other, until it ends. */
+export class JobExecution {
+  private readonly aborter = new AbortController();
+  private run: JobRun | undefined;
+  private ending: Ending | undefined;
+  private savepointTaken: Savepoint | undefined;
+  private deleteCheckpoints = false;
+  private restarts = 0;
+  /** A checkpoint of this execution is complete: from now on the newest one counts, wherever it started. */
+  private checkpointed = false;
+
+  constructor(
+    private readonly definition: JobDefinition,
+    private readonly restart: RestartStrategy,
+    private readonly runtime: JobRuntime,
+    private readonly tell: (event: JobEvent) => void,
+  ) {}
+
+  /** Resolves when the job has ended and everything is torn down; rejects when the restart strategy gives up. */
+  async execute(): Promise<JobResult> {
+    const tracker = createTracker(this.restart);
+    for (;;) {
+      try {
+        const status = await this.attempt();
+        return this.result(status);
+      } catch (error) {
+        if (this.ending !== undefined) return this.result(this.ending);
+        const { clock, random } = this.runtime;
+        const delay = isPermanent(error) ? undefined : tracker.next(clock.now(), random);
+        if (delay === undefined) throw error;
+        this.restarts++;
+        this.tell({ type: 'restarting', attempt: this.restarts, delayMs: delay, cause: error });
+        await clock.sleep(delay, this.aborter.signal).catch(() => {});
+        if (this.ending !== undefined) return this.result(this.ending);
+      }
+    }
+  }
+
+  /** Everything stops at once; checkpoints stay. */
+  suspend(): void {
+    this.end('suspended');
+  }
+
+  cancel(deleteCheckpoints: boolean): void {
+    this.deleteCheckpoints = deleteCheckpoints;
+    this.end('cancelled');
+  }
+
+  async savepoint(path: string | undefined): Promise<Savepoint> {
+    const target = this.placeFor(path);
+    const lease = await this.acquire(target);
+    try {
+      await this.running().take({ kind: 'savepoint', lease, commit: false });
+    } finally {
+      await lease.release();
+    }
+    return target;
+  }
+
+  /** Ends the job with a last checkpoint, from which a savepoint is copied. */
+  async stop(options: {
+    readonly savepoint?: boolean | string;
+    readonly drain?: boolean;
+  }): Promise<Savepoint | undefined> {
+    const run = this.running();
+    const { savepoint = false, drain = false } = options;
+    const target = savepoint === false ? undefined : this.placeFor(savepoint === true ? undefined : savepoint);
+    if (drain) await run.drain();
+    else run.hold();
+    if (run.storage === undefined) await this.savepointOnly(run, target);
+    else {
+      const checkpoint = await run.take({ kind: 'checkpoint', commit: true });
+      if (target !== undefined) await writeSavepoint(run.storage, checkpoint, target, this.aborter.signal);
+    }
+    this.savepointTaken = target;
+    this.ending = 'stopped';
+    run.stop();
+    return target;
+  }
+
+  private async savepointOnly(run: JobRun, target: Savepoint | undefined): Promise<void> {
+    if (target === undefined) {
+      await run.take({ kind: 'checkpoint', commit: true });
+      return;
+    }
+    const lease = await this.acquire(target);
+    try {
+      await run.take({ kind: 'savepoint', lease, commit: true });
+    } finally {
+      await lease.release();
+    }
+  }
+
+  private acquire(target: Savepoint): Promise<CheckpointLease> {
+    const { storage, job } = placeOf(target);
+    return storage.acquire(job, this.aborter.signal);
+  }
+
+  private async attempt(): Promise<Ending> {
+    const run = new JobRun(this.definition, this.runtime, (event) => {
+      if (event.type === 'checkpointCompleted') this.checkpointed = true;
+      this.tell(event);
+    });
+    this.run = run;
+    try {
+      const status = await Promise.race([
+        run.execute(this.checkpointed ? 'latest' : this.definition.options.startFrom),
+        aborted(this.aborter.signal),
+      ]);
+      return this.ending ?? status;
+    } finally {
+      if (this.deleteCheckpoints) await run.deleteCheckpoints();
+      await run.close();
+      this.run = undefined;
+    }
+  }
+
+  private end(ending: Ending): void {
+    this.ending ??= ending;
+    this.aborter.abort(new Error(`the job was ${ending}`));
+  }
+
+  private result(status: Ending): JobResult {
+    const { restarts, savepointTaken } = this;
+    return { status, restarts, ...(savepointTaken !== undefined && { savepoint: savepointTaken }) };
+  }
+
+  private running(): JobRun {
+    if (this.run !== undefined) return this.run;
+    throw new SluiceError({
+      code: 'SLUICE_JOB_NOT_RUNNING',
+      component: `job '${this.definition.name}'`,
+      expected: 'a running job',
+      actual: 'one that waits to be restarted',
+      remedy: 'try again when it has told `started`',
+    });
+  }
+
+  /** A savepoint of its own: in a folder below the path, or in the job's checkpoint storage. */
+  private placeFor(path: string | undefined): Savepoint {
+    const name = `savepoint-${randomUUID()}`;
+    if (path !== undefined) return { path: join(path, name) };
+    const storage = this.definition.options.checkpoints?.storage;
+    if (storage !== undefined) return { path: name, storage };
+    throw new SluiceError({
+      code: 'SLUICE_SAVEPOINT',
+      component: `job '${this.definition.name}'`,
+      expected: 'a path for the savepoint, as the job has no checkpoint storage',
+      actual: 'none',
+      remedy: 'give the path of a folder',
+    });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,162 @@
+import {
+  type CheckpointStorage,
+  type Clock,
+  type Duration,
+  type Logger,
+  type Metrics,
+  milliseconds,
+  SluiceError,
+  type StateBackend,
+} from '@sluice/connector-sdk';
+import { parallel } from '../graph/validate.js';
+import type { GuaranteeLevel } from './guarantee.js';
+import type { RestartStrategy } from './restart-strategy.js';
+
+export interface JobOptions {
+  /** Refuses to start when the job cannot give it. */
+  readonly guarantee?: 'exactly-once' | 'at-least-once' | 'at-most-once';
+  /** Off when left out. */
+  readonly checkpoints?: CheckpointOptions;
+  readonly state?: StateBackend;
+  /** Exponential delay with checkpoints, none without. */
+  readonly restart?: RestartStrategy;
+  /** Default 'latest': the newest complete checkpoint in the storage, or a fresh start when there is none. */
+  readonly startFrom?: 'latest' | 'scratch' | Savepoint;
+  readonly uids?: 'derived' | 'required';
+  readonly parallelism?: number;
+  /** Number of key groups: fixed by the first checkpoint; 128 when left out. */
+  readonly maxParallelism?: number;
+  readonly logger?: Logger;
+  readonly metrics?: Metrics;
+  readonly clock?: Clock;
+}
+
+export interface CheckpointOptions {
+  /** Between the beginnings of two checkpoints. */
+  readonly interval: Duration;
+  readonly storage: CheckpointStorage;
+  readonly mode?: 'exactly-once' | 'at-least-once';
+  /** A checkpoint that takes longer is given up; 10 minutes. */
+  readonly timeout?: Duration;
+  /** Between the end of one and the beginning of the next; 0. */
+  readonly minPause?: Duration;
+  /** Consecutive failed checkpoints that do not fail the run; 0. */
+  readonly tolerableFailures?: number;
+  /** Complete checkpoints that are kept; 2. */
+  readonly retained?: number;
+  readonly unaligned?: boolean | { readonly after: Duration };
+}
+
+/** A checkpoint that is kept for its own sake and depends on nothing else. */
+export interface Savepoint {
+  readonly path: string;
+  readonly storage?: CheckpointStorage;
+  /** Drop the state of operators that the job does not have any more. */
+  readonly allowNonRestoredState?: boolean;
+}
+
+/** Options with their defaults, checked. */
+export interface CheckedOptions {
+  readonly guarantee: GuaranteeLevel | undefined;
+  readonly checkpoints: CheckedCheckpoints | undefined;
+  readonly startFrom: 'latest' | 'scratch' | Savepoint;
+  readonly uids: 'derived' | 'required';
+  readonly maxParallelism: number;
+}
+
+export interface CheckedCheckpoints {
+  readonly storage: CheckpointStorage;
+  readonly mode: 'exactly-once' | 'at-least-once';
+  /** Milliseconds, as the ones below. */
+  readonly interval: number;
+  readonly timeout: number;
+  readonly minPause: number;
+  readonly tolerableFailures: number;
+  readonly retained: number;
+}
+
+const LARGEST_PARALLELISM = 32_768;
+
+/** Everything is looked at before anything starts. */
+export function checkOptions(job: string, options: JobOptions): CheckedOptions {
+  const { guarantee, startFrom = 'latest', uids = 'derived', parallelism = 1, maxParallelism = 128, state } = options;
+  const component = `job '${job}'`;
+  oneOf(component, 'guarantee', guarantee, [undefined, 'exactly-once', 'at-least-once', 'at-most-once']);
+  oneOf(component, 'uids', uids, ['derived', 'required']);
+  if (typeof startFrom === 'string') oneOf(component, 'startFrom', startFrom, ['latest', 'scratch']);
+  else if (typeof startFrom?.path !== 'string')
+    throw option(component, 'startFrom', "'latest', 'scratch' or a savepoint with a path", startFrom);
+  if (parallelism !== 1) throw parallel(component, parallelism);
+  wholeNumber(component, 'maxParallelism', maxParallelism, 1, LARGEST_PARALLELISM);
+  if (state !== undefined && state.name !== 'memoryState') {
+    throw option(component, 'state', 'memoryState()', state.name);
+  }
+  return {
+    guarantee,
+    startFrom,
+    uids,
+    maxParallelism,
+    checkpoints: options.checkpoints && checkCheckpoints(component, options.checkpoints),
+  };
+}
+
+function checkCheckpoints(component: string, options: CheckpointOptions): CheckedCheckpoints {
+  const {
+    storage,
+    mode = 'exactly-once',
+    timeout = '10m',
+    minPause = 0,
+    tolerableFailures = 0,
+    retained = 2,
+    unaligned,
+  } = options;
+  if (storage?.specVersion !== 1 || typeof storage.acquire !== 'function') {
+    throw option(component, 'checkpoints.storage', 'a checkpoint storage such as fileCheckpoints(directory)', storage);
+  }
+  oneOf(component, 'checkpoints.mode', mode, ['exactly-once', 'at-least-once']);
+  if (unaligned !== undefined && unaligned !== false) {
+    throw option(
+      component,
+      'checkpoints.unaligned',
+      'nothing: in local mode a barrier never waits, so there is nothing to overtake',
+      unaligned,
+    );
+  }
+  wholeNumber(component, 'checkpoints.tolerableFailures', tolerableFailures, 0, Number.MAX_SAFE_INTEGER);
+  wholeNumber(component, 'checkpoints.retained', retained, 1, 1_000_000);
+  return {
+    storage,
+    mode,
+    interval: positive(component, 'checkpoints.interval', options.interval),
+    timeout: positive(component, 'checkpoints.timeout', timeout),
+    minPause: minPause === 0 ? 0 : positive(component, 'checkpoints.minPause', minPause),
+    tolerableFailures,
+    retained,
+  };
+}
+
+function positive(component: string, name: string, duration: Duration): number {
+  const value = milliseconds(duration);
+  if (value <= 0) throw option(component, name, 'a duration above 0', duration);
+  return value;
+}
+
+function wholeNumber(component: string, name: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw option(component, name, `a whole number from ${least} to ${most}`, value);
+}
+
+function oneOf(component: string, name: string, value: unknown, choices: readonly unknown[]): void {
+  if (!choices.includes(value))
+    throw option(component, name, `one of ${choices.filter((c) => c !== undefined).join(', ')}`, value);
+}
+
+function option(component: string, name: string, expected: string, actual: unknown): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_OPTION',
+    component,
+    expected: `'${name}' to be ${expected}`,
+    actual: typeof actual === 'object' && actual !== null ? 'an object that is not one' : String(actual),
+    remedy: `correct '${name}' or leave it out`,
+  });
+}

@@ -1,0 +1,419 @@
+import { type CheckpointLease, type Logger, type Metrics, SluiceError } from '@sluice/connector-sdk';
+import {
+  CheckpointCoordinator,
+  type CheckpointTarget,
+  type TakeOptions,
+  type Wave,
+} from '../checkpoint/coordinator.js';
+import type { OpenedCheckpoint } from '../checkpoint/open-checkpoint.js';
+import { collectOrphans, removeAllCheckpoints } from '../checkpoint/retention.js';
+import type { Graph } from '../graph/graph.js';
+import type { StreamNode } from '../graph/node.js';
+import { sourceBefore } from '../graph/source-before.js';
+import type { CapturedState, PreparedSink } from '../stream/barrier.js';
+import type { StreamObserver } from '../stream/element.js';
+import { BarrierCollector } from '../task/barrier-collector.js';
+import { instantiate } from '../task/instantiate.js';
+import { LocalLoop } from '../task/local-loop.js';
+import { observableSource } from '../task/observable-source.js';
+import { pluginContext, type RunIdentity } from '../task/plugin-context.js';
+import { openSink, type RunningSink } from '../task/sink-runtime.js';
+import { type LoopSplits, loopSplits, oneSplit } from '../task/source-port.js';
+import { type RunningSource, startSource } from '../task/source-runtime.js';
+import type { SplitPosition } from '../task/split-reader.js';
+import { encodeBeside } from './encode-beside.js';
+import type { Guarantee } from './guarantee.js';
+import type { JobEvent } from './job-event.js';
+import type { CheckedOptions, Savepoint } from './job-options.js';
+import type { JobRuntime } from './job-runtime.js';
+import { decodeSplits, encodeSplits, openStart, requireFit } from './restore.js';
+
+/** A job, described and checked. */
+export interface JobDefinition {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly guarantee: Guarantee;
+  readonly options: CheckedOptions;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Without checkpoints, sinks commit this often (milliseconds). */
+const COMMIT_INTERVAL = 1000;
+const PROGRESS_INTERVAL = 1000;
+
+/** One component of the graph, running. */
+interface RunningComponent {
+  readonly loop: LocalLoop;
+  readonly splits: Map<StreamNode, LoopSplits>;
+  entries: ReadonlyMap<StreamNode, StreamObserver<unknown>>;
+}
+
+/**
+ * One attempt at a job, from acquiring its storage to its end or its failure. Order of a start: acquire, read the checkpoint, recover
+ * every sink, open the sources.
+ */
+export class JobRun {
+  private readonly aborter = new AbortController();
+  private readonly components: RunningComponent[] = [];
+  private readonly sinks = new Map<StreamNode, RunningSink>();
+  private readonly sources = new Map<StreamNode, RunningSource>();
+  private readonly watermarks = new Map<StreamNode, number>();
+  private readonly closes: (() => void)[] = [];
+  private lease: CheckpointLease | undefined;
+  private coordinator: CheckpointCoordinator | undefined;
+  private failed: (error: unknown) => void = () => {};
+  private readonly failure: Promise<never>;
+  private stopped: () => void = () => {};
+  private readonly stopping: Promise<void>;
+  private loopsEnded: Promise<unknown> = Promise.resolve();
+  private drained: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly definition: JobDefinition,
+    private readonly runtime: JobRuntime,
+    private readonly tell: (event: JobEvent) => void,
+  ) {
+    this.failure = new Promise((_resolve, reject) => {
+      this.failed = reject;
+    });
+    this.failure.catch(() => {});
+    this.stopping = new Promise((resolve) => {
+      this.stopped = resolve;
+    });
+  }
+
+  /** Runs until the input has ended (`finished`) or somebody stops it (`stopped`). Rejects when it fails. */
+  async execute(startFrom: 'latest' | 'scratch' | Savepoint): Promise<'finished' | 'stopped'> {
+    await this.start(startFrom);
+    const finished = this.drained.then(async () => {
+      await this.take({ kind: 'final', commit: true, finished: true });
+      return 'finished' as const;
+    });
+    return Promise.race([finished, this.stopping.then(() => 'stopped' as const), this.failure]);
+  }
+
+  /** A checkpoint for its own sake. */
+  async take(options: TakeOptions): Promise<number> {
+    const { coordinator } = this;
+    if (coordinator === undefined) throw notRunning(this.definition.name);
+    return Promise.race([coordinator.take(options), this.failure]);
+  }
+
+  /** No further element is given out. */
+  hold(): void {
+    for (const { loop } of this.components) loop.hold();
+  }
+
+  /** The input is taken as ended here; resolves when everything has arrived at the ends. */
+  async drain(): Promise<void> {
+    for (const { loop } of this.components) loop.endInput();
+    await Promise.race([this.drained, this.failure]);
+  }
+
+  /** Ends `execute`. */
+  stop(): void {
+    this.stopped();
+  }
+
+  /** The storage of this run, to copy a checkpoint out of it. */
+  get storage(): CheckpointLease | undefined {
+    return this.lease;
+  }
+
+  get latestCheckpoint(): number | undefined {
+    return this.coordinator?.latest;
+  }
+
+  async deleteCheckpoints(): Promise<void> {
+    if (this.lease !== undefined) await removeAllCheckpoints(this.lease);
+  }
+
+  /** Tears everything down and leaves nothing behind that is not prepared. */
+  async close(): Promise<void> {
+    this.aborter.abort(new Error('the run has ended'));
+    for (const { loop } of this.components) loop.stop();
+    await this.loopsEnded;
+    for (const close of this.closes.splice(0)) close();
+    await Promise.allSettled([...this.sources.values()].map((source) => source.close()));
+    await Promise.allSettled([...this.sinks.values()].map((sink) => sink.close()));
+    await this.lease?.release().catch(() => {});
+  }
+
+  // ── start ────────────────────────────────────────────────────────────────
+
+  private async start(startFrom: 'latest' | 'scratch' | Savepoint): Promise<void> {
+    const { name, graph, options } = this.definition;
+    const { signal } = this.aborter;
+    this.lease = await options.checkpoints?.storage.acquire(name, signal);
+    if (this.lease !== undefined) await collectOrphans(this.lease);
+    const { opened, newest } = await openStart(this.lease, startFrom);
+    if (opened !== undefined) {
+      const allow = typeof startFrom === 'object' && startFrom.allowNonRestoredState === true;
+      requireFit(name, graph, opened, allow);
+    }
+    const identity: RunIdentity = {
+      job: name,
+      epoch: this.lease?.epoch ?? 1,
+      incarnation: this.lease?.incarnation ?? globalThis.crypto.randomUUID(),
+      signal,
+      logger: this.definition.logger,
+      metrics: this.definition.metrics,
+      clock: this.runtime.clock,
+    };
+    await this.openSinks(identity, opened);
+    signal.throwIfAborted();
+    const coordinator = this.coordinate(identity, newest, opened);
+    for (const component of graph.components) this.build(component, opened);
+    this.runLoops();
+    await this.openSources(identity, opened);
+    this.tell({ type: 'started', guarantee: this.definition.guarantee, restoredFrom: opened?.checkpoint });
+    coordinator.run(signal).catch((error) => this.failed(error));
+    void this.reportProgress(signal);
+  }
+
+  /** All checks, then recovery of every sink, before anything is written or read. */
+  private async openSinks(identity: RunIdentity, opened: OpenedCheckpoint | undefined): Promise<void> {
+    const { graph } = this.definition;
+    const contexts = new Map<StreamNode, ReturnType<JobRun['sinkContext']>>();
+    for (const node of graph.nodes) {
+      if (node.role.type !== 'sink') continue;
+      const context = this.sinkContext(identity, node, node.role.rejected);
+      contexts.set(node, context);
+      await node.role.sink.check?.(context);
+    }
+    for (const [node, context] of contexts) {
+      if (node.role.type !== 'sink') continue;
+      this.sinks.set(node, await openSink(node.role.sink, context));
+    }
+    for (const [node, sink] of this.sinks) await sink.recover(opened?.committables.get(graph.uidOf(node)) ?? []);
+  }
+
+  private sinkContext(identity: RunIdentity, node: StreamNode, rejected: object | undefined) {
+    return {
+      ...pluginContext(identity, this.definition.graph.uidOf(node)),
+      reject: (value: unknown, cause: unknown): void => {
+        const component = this.components.find(({ splits }) => splits.has(node));
+        if (rejected === undefined || component === undefined) this.failed(cause);
+        else component.loop.enter(() => this.sideOutput(rejected, { value, cause }, Number.NaN));
+      },
+      requestCheckpoint: (): void => this.coordinator?.request(),
+    };
+  }
+
+  private coordinate(
+    identity: RunIdentity,
+    newest: number,
+    opened: OpenedCheckpoint | undefined,
+  ): CheckpointCoordinator {
+    const { checkpoints, maxParallelism } = this.definition.options;
+    this.coordinator = new CheckpointCoordinator({
+      job: identity.job,
+      incarnation: identity.incarnation,
+      epoch: identity.epoch,
+      maxParallelism: opened?.manifest.maxParallelism ?? maxParallelism,
+      lease: this.lease,
+      clock: identity.clock,
+      target: this.target(),
+      interval: checkpoints?.interval ?? COMMIT_INTERVAL,
+      minPause: checkpoints?.minPause ?? 0,
+      timeout: checkpoints?.timeout ?? Number.MAX_SAFE_INTEGER,
+      tolerableFailures: checkpoints?.tolerableFailures ?? 0,
+      retained: checkpoints?.retained ?? 1,
+      newest,
+      onCompleted: (checkpoint, durationMs, bytes) => {
+        if (this.lease !== undefined) this.tell({ type: 'checkpointCompleted', checkpoint, durationMs, bytes });
+      },
+      onFailed: (checkpoint, cause) => this.tell({ type: 'checkpointFailed', checkpoint, cause }),
+      at: (point) => this.runtime.at(point),
+    });
+    this.coordinator.latest = opened?.checkpoint;
+    return this.coordinator;
+  }
+
+  private sideOutput: (target: object, value: unknown, timestamp: number) => void = () => {};
+
+  private build(component: readonly StreamNode[], opened: OpenedCheckpoint | undefined): void {
+    const { graph, options, logger, metrics } = this.definition;
+    let toSideOutput: (target: object, value: unknown, timestamp: number) => void = () => {};
+    const loop = new LocalLoop(this.runtime.clock, this.runtime.createPace(), {
+      lastCheckpoint: () => this.coordinator?.latest,
+      sideOutput: (target, value, timestamp) => toSideOutput(target, value, timestamp),
+      nestedStreams: options.checkpoints === undefined,
+    });
+    const splits = new Map<StreamNode, LoopSplits>(
+      component.map((node) => [node, node.role.type === 'source' ? loopSplits() : oneSplit()]),
+    );
+    const running: RunningComponent = { loop, splits, entries: new Map() };
+    const instance = instantiate(graph, component, new Set(), {
+      task: loop,
+      clock: this.runtime.clock,
+      logger,
+      metrics,
+      maxParallelism: opened?.manifest.maxParallelism ?? options.maxParallelism,
+      checkpointed: options.checkpoints !== undefined,
+      restored: (uid) => opened?.operators.get(uid),
+      splits: (node) => splits.get(sourceBefore(graph, node) ?? node) ?? oneSplit(),
+      onClose: (close) => this.closes.push(close),
+      end: (node, _uid, out) => this.end(loop, node, out),
+    });
+    running.entries = instance.entries;
+    toSideOutput = instance.sideOutput;
+    const before = this.sideOutput;
+    this.sideOutput = (target, value, timestamp) => {
+      before(target, value, timestamp);
+      instance.sideOutput(target, value, timestamp);
+    };
+    this.components.push(running);
+  }
+
+  private end(loop: LocalLoop, node: StreamNode, out: StreamObserver<unknown>): StreamObserver<unknown> {
+    loop.expectEnd();
+    const { watermarks } = this;
+    watermarks.set(node, Number.NEGATIVE_INFINITY);
+    const input = this.sinks.get(node)?.input(loop, out);
+    if (input === undefined) throw notRunning(this.definition.name);
+    return {
+      ...input,
+      watermark(timestamp) {
+        watermarks.set(node, timestamp);
+        input.watermark(timestamp);
+      },
+    };
+  }
+
+  private async openSources(identity: RunIdentity, opened: OpenedCheckpoint | undefined): Promise<void> {
+    const { graph } = this.definition;
+    for (const { loop, entries, splits } of this.components) {
+      for (const [node, input] of entries) {
+        const { role } = node;
+        if (role.type !== 'source' && role.type !== 'observable') continue;
+        const uid = graph.uidOf(node);
+        const source = role.type === 'source' ? role.source : observableSource(role.input, role.buffer, role.overflow);
+        const kept = opened?.manifest.sources.get(uid) ?? [];
+        this.sources.set(
+          node,
+          await startSource({
+            source,
+            context: pluginContext(identity, uid),
+            discoveryInterval: role.type === 'source' ? role.discoveryInterval : undefined,
+            restored: decodeSplits(source, kept, opened?.manifest.finished ?? false),
+            splits: (role.type === 'source' ? splits.get(node) : undefined) ?? loopSplits(),
+            input,
+            loop,
+          }),
+        );
+      }
+      loop.noMoreSources();
+    }
+  }
+
+  private runLoops(): void {
+    const drains: Promise<void>[] = [];
+    const ends: Promise<void>[] = [];
+    for (const { loop } of this.components) {
+      drains.push(
+        new Promise((resolve) => {
+          ends.push(loop.run(resolve).catch((error) => this.failed(error)));
+        }),
+      );
+    }
+    this.drained = Promise.all(drains);
+    this.loopsEnded = Promise.all(ends);
+  }
+
+  // ── checkpoints ──────────────────────────────────────────────────────────
+
+  private target(): CheckpointTarget {
+    const owners = new Map<CapturedState, LocalLoop>();
+    const positions = new Map<number, ReadonlyMap<string, readonly SplitPosition[]>>();
+    return {
+      wave: async (checkpoint) => {
+        const waves = await Promise.all(this.components.map(({ loop }) => this.waveOf(loop, checkpoint, owners)));
+        const all = new Map(waves.flatMap((wave) => [...wave.positions]));
+        positions.set(checkpoint, all);
+        return {
+          sources: this.encodePositions(all),
+          states: waves.flatMap((wave) => wave.states),
+          sinks: waves.flatMap((wave) => wave.sinks),
+        };
+      },
+      encode: (state) => {
+        const loop = owners.get(state) ?? this.components[0]?.loop;
+        owners.delete(state);
+        if (loop === undefined) throw notRunning(this.definition.name);
+        return encodeBeside(loop, state);
+      },
+      completed: async (checkpoint: number, _wave: Wave) => {
+        const kept = positions.get(checkpoint);
+        for (const id of positions.keys()) if (id <= checkpoint) positions.delete(id);
+        for (const source of this.sources.values()) {
+          await source
+            .checkpointComplete(checkpoint, kept?.get(source.uid) ?? [])
+            .catch((cause) =>
+              this.definition.logger.warn({ uid: source.uid, checkpoint, cause }, 'positions were not published'),
+            );
+        }
+      },
+    };
+  }
+
+  private async waveOf(loop: LocalLoop, checkpoint: number, owners: Map<CapturedState, LocalLoop>) {
+    const collector = new BarrierCollector(checkpoint);
+    const positions = await Promise.race([loop.wave(collector), this.failure]);
+    for (const state of collector.states) owners.set(state, loop);
+    const states: readonly CapturedState[] = collector.states;
+    const sinks: readonly PreparedSink[] = collector.sinks;
+    return { positions, states, sinks };
+  }
+
+  private encodePositions(positions: ReadonlyMap<string, readonly SplitPosition[]>): Wave['sources'] {
+    const { graph } = this.definition;
+    const encoded = new Map<string, ReturnType<typeof encodeSplits>>();
+    for (const node of graph.nodes) {
+      if (node.role.type !== 'source') continue;
+      const uid = graph.uidOf(node);
+      encoded.set(uid, encodeSplits(node.role.source, positions.get(uid) ?? []));
+    }
+    return encoded;
+  }
+
+  // ── progress ─────────────────────────────────────────────────────────────
+
+  private async reportProgress(signal: AbortSignal): Promise<void> {
+    const { clock } = this.runtime;
+    let before = 0;
+    let at = clock.now();
+    try {
+      for (;;) {
+        await clock.sleep(PROGRESS_INTERVAL, signal);
+        const elements = this.components.reduce((sum, { loop }) => sum + loop.count.elements, 0);
+        const now = clock.now();
+        const elementsPerSecond = Math.round(((elements - before) * 1000) / Math.max(1, now - at));
+        const watermark = Math.min(...this.watermarks.values());
+        this.tell({ type: 'progress', elements, elementsPerSecond, watermark, fraction: this.fraction() });
+        before = elements;
+        at = now;
+      }
+    } catch (error) {
+      if (!signal.aborted) this.failed(error);
+    }
+  }
+
+  private fraction(): number | undefined {
+    const readers = [...this.sources.values()].flatMap((source) => source.loopSource.readers);
+    const known = readers.map((reader) => (reader.finished ? 1 : reader.fraction));
+    if (readers.length === 0 || known.some((fraction) => fraction === undefined)) return undefined;
+    return known.reduce<number>((sum, fraction) => sum + (fraction ?? 0), 0) / readers.length;
+  }
+}
+
+function notRunning(job: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_JOB_NOT_RUNNING',
+    component: `job '${job}'`,
+    expected: 'a running job',
+    actual: 'one that has not been started, or has ended',
+    remedy: 'subscribe to the job or call run() first',
+  });
+}

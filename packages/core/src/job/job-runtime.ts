@@ -1,0 +1,18 @@
+import type { Clock } from '@sluice/connector-sdk';
+import type { CheckpointPoint } from '../checkpoint/coordinator.js';
+import { type Pace, systemPace } from '../task/pace.js';
+import { systemClock } from '../task/system-clock.js';
+
+/** Everything of a run that is not determined by its input. Injected, so that a simulation replays a run exactly. */
+export interface JobRuntime {
+  readonly clock: Clock;
+  createPace(): Pace;
+  /** From 0 to below 1. */
+  random(): number;
+  /** Between two steps of a checkpoint. */
+  at(point: CheckpointPoint): Promise<void>;
+}
+
+export function systemRuntime(clock: Clock = systemClock): JobRuntime {
+  return { clock, createPace: systemPace, random: Math.random, at: async () => {} };
+}

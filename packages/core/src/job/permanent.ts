@@ -1,0 +1,22 @@
+import { SluiceError } from '@sluice/connector-sdk';
+
+/** Failures that come again whatever is restarted: mistakes in the program, damage, and having been superseded. */
+const PERMANENT: ReadonlySet<string> = new Set([
+  'SLUICE_ASYNC_EMISSION',
+  'SLUICE_RESUBSCRIBED',
+  'SLUICE_NESTED_STREAM',
+  'SLUICE_KEY',
+  'SLUICE_KEY_CHANGED',
+  'SLUICE_NOT_KEYED',
+  'SLUICE_STATE_UNMATCHED',
+  'SLUICE_STATE_VERSION',
+  'SLUICE_CHECKPOINT_DAMAGED',
+  'SLUICE_CHECKPOINT_VERSION',
+  'SLUICE_FENCED',
+  'SLUICE_COMMIT_FAILED',
+]);
+
+/** True when starting again cannot help. */
+export function isPermanent(error: unknown): boolean {
+  return SluiceError.isInstance(error) && PERMANENT.has(error.code);
+}

@@ -1,0 +1,82 @@
+import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import type { Turn } from './turn.js';
+
+/** How long state is kept after it was written, or, with `refresh: 'readAndWrite'`, read. */
+export type Ttl =
+  | Duration
+  | {
+      readonly after: Duration;
+      /** By which clock; the default is `'processing'`. Event time: touched at the element's timestamp, expired by the watermark. */
+      readonly time?: 'event' | 'processing';
+      /** The default is `'write'`: creating and writing. */
+      readonly refresh?: 'write' | 'readAndWrite';
+      /** The default is `'never'`: what has expired is not returned. `'untilCleaned'` returns it as long as it is there. */
+      readonly expired?: 'never' | 'untilCleaned';
+    };
+
+/** The time of an entry that was touched, or restored, before there was any event time: it gets the first that comes. */
+export const UNDATED = Number.NaN;
+
+/** A TTL bound to the turns of one operator. */
+export class Expiry {
+  readonly refreshesOnRead: boolean;
+  readonly returnsExpired: boolean;
+  private readonly after: number;
+  private readonly eventTime: boolean;
+  private capturedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    ttl: Ttl,
+    readonly turn: Turn,
+    component: string,
+  ) {
+    const options = typeof ttl === 'object' ? ttl : { after: ttl };
+    this.after = milliseconds(options.after);
+    if (!(this.after > 0)) throw notATime(component, this.after);
+    this.eventTime = options.time === 'event';
+    this.refreshesOnRead = options.refresh === 'readAndWrite';
+    this.returnsExpired = options.expired === 'untilCleaned';
+  }
+
+  /** The time by which entries expire. */
+  now(): number {
+    return this.eventTime ? this.turn.watermark : this.turn.clock.now();
+  }
+
+  /** When an entry that is touched in this turn was touched last. An element out of order does not make an entry older. */
+  touch(before: number): number {
+    if (!this.eventTime) return this.turn.clock.now();
+    const { timestamp, watermark } = this.turn;
+    const at = Number.isNaN(timestamp) ? watermark : timestamp;
+    if (at === Number.NEGATIVE_INFINITY) return UNDATED;
+    return before > at ? before : at;
+  }
+
+  isOver(at: number, now: number): boolean {
+    return now >= at + this.after;
+  }
+
+  /** The time of an entry that was restored without one: it counts as touched at restore, which has no watermark yet. */
+  restored(): number {
+    return this.eventTime ? UNDATED : this.turn.clock.now();
+  }
+
+  /** The state has been captured: a snapshot leaves out what is expired now, and not what expires until it is encoded. */
+  captured(): void {
+    this.capturedAt = this.now();
+  }
+
+  isOverInSnapshot(at: number): boolean {
+    return this.isOver(at, this.capturedAt);
+  }
+}
+
+function notATime(component: string, actual: number): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_OPTION',
+    component,
+    expected: 'a ttl of more than 0 ms',
+    actual: `${actual} ms`,
+    remedy: "give a duration such as '1h', or leave the ttl out to keep the state",
+  });
+}

@@ -1,0 +1,30 @@
+import { SluiceError } from '@sluice/connector-sdk';
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { isDataStream, nodeOf } from './data-stream.js';
+
+/**
+ * Settings of the operator before it, stock RxJS operators included: its uid, its name, its chaining.
+ *
+ * @throws SLUICE_OPTION when it stands behind something that is no operator of a stream
+ *
+ * @example
+ * clicks$.pipe(keyBy((c) => c.user), windowBy(tumbling('1m')), aggregate(countOf()), configure({ uid: 'per-minute' }));
+ */
+export function configure<T>(options: OperatorOptions): MonoTypeOperatorFunction<T> {
+  return (source) => {
+    if (!isDataStream(source)) {
+      throw new SluiceError({
+        code: 'SLUICE_OPTION',
+        component: 'configure',
+        expected: 'an operator of this package, or a stock operator behind one, before it',
+        actual: 'a plain Observable',
+        remedy:
+          'begin the stream with fromSource or fromObservable, or put configure behind keyBy, withTimestamps, ...',
+      });
+    }
+    const node = nodeOf(source);
+    node.settings = { ...node.settings, ...settingsOf(options) };
+    return source;
+  };
+}

@@ -1,0 +1,48 @@
+import { SluiceError } from '@sluice/connector-sdk';
+import type { ObservableInput } from 'rxjs';
+import type { Overflow } from '../graph/node.js';
+import { type DataStream, DEFAULT_BUFFER, streamOf } from './data-stream.js';
+
+export interface FromObservableOptions {
+  /** Elements that may wait while the job is busy; 65,536 when left out. */
+  readonly buffer?: number;
+  /** What happens to the next one: `fail` (default), `dropOldest`, `dropNewest`, or `block` where the input can wait. */
+  readonly overflow?: Overflow;
+}
+
+const OVERFLOWS: readonly Overflow[] = ['fail', 'dropOldest', 'dropNewest', 'block'];
+
+/**
+ * Anything that rxjs' `from` takes, as a stream of a job. It cannot be replayed, so the job's guarantee is at-most-once for it. Async
+ * iterables are pulled; an Observable can be neither paused nor replayed, so it goes through a bounded buffer.
+ *
+ * @throws SLUICE_OPTION for a buffer that is no positive whole number, an unknown policy, or `block` with something that cannot wait
+ * @throws SLUICE_BUFFER_OVERFLOW (fails the job) when the buffer is full and the policy is `fail`
+ *
+ * @example
+ * fromObservable(clicks$, { buffer: 10_000, overflow: 'dropOldest' });
+ */
+export function fromObservable<T>(input: ObservableInput<T>, options: FromObservableOptions = {}): DataStream<T> {
+  const { buffer = DEFAULT_BUFFER, overflow = 'fail' } = options;
+  if (!Number.isSafeInteger(buffer) || buffer < 1) throw invalid('a buffer of at least 1 element', String(buffer));
+  if (!OVERFLOWS.includes(overflow)) throw invalid(`overflow to be one of ${OVERFLOWS.join(', ')}`, String(overflow));
+  const canWait = Symbol.asyncIterator in Object(input) || Symbol.iterator in Object(input);
+  if (overflow === 'block' && !canWait)
+    throw invalid('an iterable for overflow: "block"', 'an Observable, which cannot wait');
+  return streamOf<T>({
+    kind: 'observable',
+    inputs: [],
+    role: { type: 'observable', input, buffer, overflow, declared: true },
+    stateful: false,
+  });
+}
+
+function invalid(expected: string, actual: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_OPTION',
+    component: 'fromObservable',
+    expected,
+    actual,
+    remedy: 'correct the option; the docs of fromObservable list what it takes',
+  });
+}

@@ -1,0 +1,39 @@
+import type { DataStream } from './data-stream.js';
+import { streamOf } from './data-stream.js';
+
+/** Where an operator sends elements beside its output. */
+export interface SideTarget<T> {
+  readonly '~accepts': (value: T) => void;
+}
+
+/** Declared like a Subject, filled by one operator, read like any stream. */
+export interface SideOutput<T> extends DataStream<T>, SideTarget<T> {}
+
+/**
+ * Declares a second output: given to an operator as `late`, `rejected` or `poison`, or filled by `emitTo`, and read as a stream in a flow
+ * of the same job. Its watermark is that of the operator that fills it. What is sent to a side output that no flow reads is dropped.
+ *
+ * @param name shown in the graph and in errors
+ * @throws SLUICE_SIDE_OUTPUT when the job that reads it has no operator that fills it
+ *
+ * @example
+ * const late$ = sideOutput<Click>('late-clicks');
+ * const counts$ = clicks$.pipe(keyBy((c) => c.user), windowBy(tumbling('1m'), { late: late$ }), aggregate(countOf()));
+ */
+export function sideOutput<T>(name: string): SideOutput<T> {
+  const target = {};
+  const stream = streamOf<T>({
+    kind: 'sideOutput',
+    inputs: [],
+    role: { type: 'sideOutput', target },
+    settings: { name },
+  });
+  return Object.assign(stream, { [TARGET]: target, '~accepts': () => {} });
+}
+
+const TARGET = Symbol.for('@sluice/core/side-target');
+
+/** What stands for a side output in the graph. */
+export function targetOf(output: SideTarget<never>): object {
+  return (output as { [TARGET]?: object })[TARGET] ?? output;
+}

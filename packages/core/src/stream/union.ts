@@ -1,0 +1,51 @@
+import type { Observable, ObservedValueOf, OperatorFunction } from 'rxjs';
+import { type DataStream, nodeOf, streamOf } from './data-stream.js';
+import { createUnion } from './union-inputs.js';
+
+/**
+ * All elements of several streams, in order of arrival: the counterpart of rxjs `merge`, with one watermark, the minimum over the
+ * inputs that are not idle, and with aligned barriers. Keyed streams stay keyed. Keeps no state.
+ *
+ * @example
+ * union(fromSource(web), fromSource(mobile)).pipe(keyBy((click) => click.user));
+ */
+export function union<S extends readonly Observable<unknown>[]>(...streams: S): DataStream<ObservedValueOf<S[number]>> {
+  const inputs = streams.map(nodeOf);
+  const keyed = inputs.length > 0 && inputs.every((input) => input.gives === 'keyed' || input.keepsKey);
+  return streamOf({
+    kind: 'union',
+    inputs,
+    expects: keyed ? 'keyed' : 'plain',
+    gives: keyed ? 'keyed' : 'plain',
+    role: {
+      type: 'multiInput',
+      create(context, kinds, out) {
+        const ports = createUnion(kinds.length, out);
+        if (!keyed) return ports;
+        const register = context.outputKey;
+        return ports.map((port, index) => {
+          const taken = kinds[index]?.key ?? register;
+          return {
+            ...port,
+            next(value, timestamp) {
+              register.key = taken.key;
+              out.next(value, timestamp);
+            },
+          };
+        });
+      },
+    },
+  });
+}
+
+/**
+ * `union` as an operator: the elements of this stream and of the others.
+ *
+ * @example
+ * web$.pipe(unionWith(mobile$), keyBy((click) => click.user));
+ */
+export function unionWith<T, S extends readonly Observable<unknown>[]>(
+  ...streams: S
+): OperatorFunction<T, T | ObservedValueOf<S[number]>> {
+  return (source) => union(source, ...streams) as DataStream<T | ObservedValueOf<S[number]>>;
+}

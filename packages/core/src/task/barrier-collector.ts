@@ -1,0 +1,20 @@
+import type { CapturedState, PreparedSink } from '../stream/barrier.js';
+import type { Barrier } from '../stream/element.js';
+
+/** A barrier that keeps what operators and sinks hand it. */
+export class BarrierCollector implements Barrier {
+  readonly states: CapturedState[] = [];
+  readonly sinks: PreparedSink[] = [];
+
+  constructor(readonly checkpoint: number) {}
+
+  capture(state: CapturedState): void {
+    this.states.push(state);
+  }
+
+  prepare(sink: PreparedSink): void {
+    // Looked at in its turn; a rejection before that is not unhandled.
+    sink.prepared.catch(() => {});
+    this.sinks.push(sink);
+  }
+}

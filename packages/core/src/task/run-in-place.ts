@@ -1,0 +1,222 @@
+import { from, type ObservableInput, type Subscriber } from 'rxjs';
+import { buildGraph, type Graph } from '../graph/graph.js';
+import type { StreamNode } from '../graph/node.js';
+import { sourceBefore } from '../graph/source-before.js';
+import { validateGraph } from '../graph/validate.js';
+import type { StreamObserver } from '../stream/element.js';
+import { BarrierCollector } from './barrier-collector.js';
+import { countingMetrics } from './counting-metrics.js';
+import { currentTask } from './current-task.js';
+import { instantiate } from './instantiate.js';
+import { LocalLoop, nestedStream } from './local-loop.js';
+import { overflown } from './observable-source.js';
+import { unhurriedPace } from './pace.js';
+import { pluginContext, type RunIdentity, silentLogger } from './plugin-context.js';
+import { openSink, type RunningSink } from './sink-runtime.js';
+import { loopSplits, oneSplit } from './source-port.js';
+import { type RunningSource, startSource } from './source-runtime.js';
+import { systemClock } from './system-clock.js';
+
+/**
+ * Runs a stream for one plain subscriber, without a job: the same operators, no checkpoints. What an Observable pushes goes through in
+ * the same call, as with stock operators. Answers how to stop.
+ */
+export function runInPlace(end: StreamNode, subscriber: Subscriber<unknown>): () => void {
+  const task = currentTask();
+  if (task !== undefined) {
+    const error = nestedStream();
+    task.fail(error);
+    throw error;
+  }
+  const graph = buildGraph([end]);
+  validateGraph(graph, { checkpointed: false, inJob: false, uids: 'derived' });
+  const run = new InPlaceRun(graph, end, subscriber);
+  run.start();
+  return () => run.stop();
+}
+
+class InPlaceRun {
+  private readonly aborter = new AbortController();
+  private readonly loop: LocalLoop;
+  private readonly sinks = new Map<StreamNode, RunningSink>();
+  private readonly sources: RunningSource[] = [];
+  private readonly closes: (() => void)[] = [];
+  private readonly identity: RunIdentity;
+  private readonly splits = new Map<StreamNode, ReturnType<typeof loopSplits>>();
+  private entries: ReadonlyMap<StreamNode, StreamObserver<unknown>> = new Map();
+  private sideOutput: (target: object, value: unknown, timestamp: number) => void = () => {};
+  private stopped = false;
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly end: StreamNode,
+    private readonly subscriber: Subscriber<unknown>,
+  ) {
+    this.loop = new LocalLoop(systemClock, unhurriedPace(), {
+      lastCheckpoint: () => undefined,
+      sideOutput: (target, value, timestamp) => this.sideOutput(target, value, timestamp),
+      nestedStreams: true,
+    });
+    this.identity = {
+      job: 'in-place',
+      epoch: 1,
+      incarnation: globalThis.crypto.randomUUID(),
+      signal: this.aborter.signal,
+      logger: silentLogger,
+      metrics: countingMetrics(),
+      clock: systemClock,
+    };
+  }
+
+  start(): void {
+    const waits = this.graph.nodes.some(({ role }) => role.type === 'source' || role.type === 'sink');
+    if (!waits) return this.begin();
+    void this.open().catch((error) => this.fail(error));
+  }
+
+  stop(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.loop.stop();
+    this.aborter.abort();
+    for (const close of this.closes) close();
+    void Promise.allSettled([...this.sources, ...this.sinks.values()].map((opened) => opened.close()));
+  }
+
+  private async open(): Promise<void> {
+    for (const node of this.graph.nodes) {
+      if (node.role.type !== 'sink') continue;
+      const context = {
+        ...pluginContext(this.identity, this.graph.uidOf(node)),
+        ...this.sinkHooks(node.role.rejected),
+      };
+      await node.role.sink.check?.(context);
+      const sink = await openSink(node.role.sink, context);
+      this.sinks.set(node, sink);
+      await sink.recover([]);
+    }
+    if (this.stopped) return;
+    this.begin();
+    for (const [node, input] of this.entries) {
+      if (node.role.type !== 'source') continue;
+      const context = pluginContext(this.identity, this.graph.uidOf(node));
+      const { source, discoveryInterval } = node.role;
+      const splits = this.splitsOf(node);
+      this.sources.push(
+        await startSource({ source, context, discoveryInterval, restored: [], splits, input, loop: this.loop }),
+      );
+    }
+    this.loop.noMoreSources();
+  }
+
+  private sinkHooks(rejected: object | undefined) {
+    return {
+      reject: (value: unknown, cause: unknown): void => {
+        if (rejected === undefined) this.loop.fail(cause);
+        else this.loop.enter(() => this.sideOutput(rejected, { value, cause }, Number.NaN));
+      },
+      requestCheckpoint: (): void => void this.commit().catch((error) => this.fail(error)),
+    };
+  }
+
+  private begin(): void {
+    const instance = instantiate(this.graph, this.graph.nodes, new Set([this.end]), {
+      task: this.loop,
+      clock: systemClock,
+      logger: silentLogger,
+      metrics: this.identity.metrics,
+      maxParallelism: 128,
+      checkpointed: false,
+      restored: () => undefined,
+      splits: (node) => this.splitsBefore(node),
+      onClose: (close) => this.closes.push(close),
+      end: (node, _uid, out) => this.endOf(node, out),
+    });
+    this.entries = instance.entries;
+    this.sideOutput = instance.sideOutput;
+    void this.loop.run(() => this.finish()).catch((error) => this.fail(error));
+    for (const [node, input] of this.entries) this.connect(node, input);
+    if (![...this.entries.keys()].some((node) => node.role.type === 'source')) this.loop.noMoreSources();
+  }
+
+  private endOf(node: StreamNode, out: StreamObserver<unknown>): StreamObserver<unknown> {
+    this.loop.expectEnd();
+    const sink = this.sinks.get(node);
+    if (sink !== undefined) return sink.input(this.loop, out);
+    const { subscriber, loop } = this;
+    return {
+      next: (value) => subscriber.next(value),
+      watermark(timestamp) {
+        if (timestamp !== Number.POSITIVE_INFINITY) return;
+        loop.endReached();
+        subscriber.complete();
+      },
+      barrier() {},
+      status() {},
+      error: (error) => subscriber.error(error),
+      complete() {},
+    };
+  }
+
+  private connect(node: StreamNode, input: StreamObserver<unknown>): void {
+    const { role } = node;
+    if (role.type === 'feed') return role.connect(input);
+    if (role.type !== 'observable') return;
+    const { loop } = this;
+    const subscription = from(role.input as ObservableInput<unknown>).subscribe({
+      next: (value) => {
+        if (loop.waiting >= role.buffer) loop.fail(overflown(role.buffer));
+        loop.give(input, value);
+        this.passFailure();
+      },
+      error: (error) => this.fail(error),
+      complete: () => {
+        loop.enter(() => input.watermark(Number.POSITIVE_INFINITY));
+        this.passFailure();
+      },
+    });
+    this.closes.push(() => subscription.unsubscribe());
+    if (this.stopped) subscription.unsubscribe();
+  }
+
+  /** All input has ended and everything has arrived: what sinks hold becomes visible. */
+  private finish(): void {
+    void this.commit().then(
+      () => {
+        this.subscriber.complete();
+        this.stop();
+      },
+      (error) => this.fail(error),
+    );
+  }
+
+  private async commit(): Promise<void> {
+    if (this.sinks.size === 0) return;
+    const collector = new BarrierCollector(1);
+    await this.loop.wave(collector);
+    for (const sink of collector.sinks) await sink.commit(await sink.prepared);
+  }
+
+  private passFailure(): void {
+    if (this.loop.hasFailed) this.fail(this.loop.failed);
+  }
+
+  private fail(error: unknown): void {
+    if (this.stopped) return;
+    this.subscriber.error(error);
+    this.stop();
+  }
+
+  private splitsOf(node: StreamNode): ReturnType<typeof loopSplits> {
+    const known = this.splits.get(node);
+    if (known !== undefined) return known;
+    const made = node.role.type === 'source' ? loopSplits() : oneSplit();
+    this.splits.set(node, made);
+    return made;
+  }
+
+  private splitsBefore(node: StreamNode): ReturnType<typeof loopSplits> {
+    const source = sourceBefore(this.graph, node);
+    return source === undefined ? oneSplit() : this.splitsOf(source);
+  }
+}

@@ -1,0 +1,108 @@
+import { type PluginContext, SluiceError, type Source, type SourceReader } from '@sluice/connector-sdk';
+import type { StreamObserver } from '../stream/element.js';
+import type { LocalLoop, LoopSource } from './local-loop.js';
+import type { LoopSplits } from './source-port.js';
+import { type SplitPosition, SplitReader } from './split-reader.js';
+
+/** An opened source, its splits being read. */
+export interface RunningSource {
+  readonly uid: string;
+  readonly loopSource: LoopSource;
+  /** The positions of a completed checkpoint, to publish. */
+  checkpointComplete(checkpoint: number, positions: readonly SplitPosition[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a run gives to a source. */
+export interface SourceSetting {
+  readonly source: Source<unknown>;
+  readonly context: PluginContext;
+  readonly discoveryInterval: number | undefined;
+  readonly restored: readonly SplitPosition[];
+  readonly splits: LoopSplits;
+  readonly input: StreamObserver<unknown>;
+  readonly loop: LocalLoop;
+}
+
+/** Opens a source where the checkpoint left it, and looks for new splits from time to time. */
+export async function startSource(setting: SourceSetting): Promise<RunningSource> {
+  const { source, context, splits, loop } = setting;
+  const reader = await source.open(context);
+  const loopSource: LoopSource = {
+    uid: context.uid,
+    input: setting.input,
+    splits,
+    readers: [],
+    complete: setting.discoveryInterval === undefined && source.bounded,
+  };
+  const known = new Set<string>();
+  const add = (split: { readonly id: string; readonly split: unknown }, restored: SplitPosition | undefined): void => {
+    if (known.has(split.id)) return;
+    known.add(split.id);
+    const place = splits.ids.length;
+    splits.ids.push(split.id);
+    const splitReader = new SplitReader(split, place, restored, {
+      ready: () => loop.signal(),
+      failed: (error) => loop.fail(error),
+    });
+    loopSource.readers.push(splitReader);
+    splitReader.open(reader, context.signal);
+  };
+  for (const kept of setting.restored) add({ id: kept.id, split: kept.split }, kept);
+  const discover = async (): Promise<void> => {
+    for (const split of await source.discover(context.signal)) add(split, undefined);
+  };
+  await discover();
+  if (loopSource.complete && known.size === 0) throw noSplits(source.name);
+  loop.addSource(loopSource);
+  if (setting.discoveryInterval !== undefined) void keepDiscovering(discover, setting, setting.discoveryInterval);
+  return {
+    uid: context.uid,
+    loopSource,
+    checkpointComplete: (n, positions) => publish(reader, n, positions),
+    close: () => close(loopSource, reader),
+  };
+}
+
+async function keepDiscovering(
+  discover: () => Promise<void>,
+  { context, loop }: SourceSetting,
+  interval: number,
+): Promise<void> {
+  try {
+    for (;;) {
+      await context.clock.sleep(interval, context.signal);
+      await discover();
+      loop.signal();
+    }
+  } catch (error) {
+    if (!context.signal.aborted) loop.fail(error);
+  }
+}
+
+async function publish(
+  reader: SourceReader<unknown, unknown, unknown>,
+  checkpoint: number,
+  positions: readonly SplitPosition[],
+): Promise<void> {
+  if (reader.checkpointComplete === undefined) return;
+  const byId = new Map(
+    positions.filter(({ position }) => position !== undefined).map(({ id, position }) => [id, position]),
+  );
+  await reader.checkpointComplete(checkpoint, byId);
+}
+
+async function close(loopSource: LoopSource, reader: SourceReader<unknown, unknown, unknown>): Promise<void> {
+  await Promise.allSettled(loopSource.readers.map((split) => split.close()));
+  await reader.close();
+}
+
+function noSplits(name: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_NO_SPLITS',
+    component: name,
+    expected: 'a bounded source with at least one split',
+    actual: 'none discovered',
+    remedy: 'check the paths, topics or tables that it was given',
+  });
+}
