@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answers, capabilities } from './capabilities.js';
@@ -9,7 +8,6 @@ import { exclusive } from './exclusive.js';
 /** Git-ignored: state files, data and logs of what was started here. */
 export const servicesFolder = fileURLToPath(new URL('../../.services', import.meta.url));
 const folder = join(servicesFolder, 'postgres');
-const users = join(servicesFolder, 'users');
 
 export interface Postgres {
   readonly url: string;
@@ -60,27 +58,4 @@ export async function postgresStatus(): Promise<string | undefined> {
   const given = process.env.DATABASE_URL;
   if (given) return (await answers(given)) ? given : undefined;
   return alreadyRunning();
-}
-
-/** Whoever used the server last and had started it may stop it: each process that uses it leaves its pid here. */
-export function registerUser(): void {
-  mkdirSync(users, { recursive: true });
-  writeFileSync(join(users, String(process.pid)), '');
-}
-
-export function unregisterUser(): void {
-  rmSync(join(users, String(process.pid)), { force: true });
-}
-
-export function hasUsers(): boolean {
-  if (!existsSync(users)) return false;
-  return readdirSync(users).some((pid) => {
-    try {
-      process.kill(Number(pid), 0);
-      return true;
-    } catch {
-      rmSync(join(users, pid), { force: true });
-      return false;
-    }
-  });
 }

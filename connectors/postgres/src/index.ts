@@ -1,0 +1,3 @@
+export type { BufferedEpoch, PostgresCommittable, PreparedEpoch, RowTarget, TargetColumn } from './committable.js';
+export { postgresSink } from './postgres-sink.js';
+export type { PostgresSinkOptions } from './sink-options.js';

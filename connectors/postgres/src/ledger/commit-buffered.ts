@@ -1,0 +1,46 @@
+import type { CommitResult } from '@sluice/connector-sdk';
+import { SluiceError } from '@sluice/connector-sdk';
+import type { BufferedEpoch } from '../committable.js';
+import type { Fence } from '../recovery/fence.js';
+import { type Ledger, proofOf } from '../recovery/ledger.js';
+import { insertRows } from '../rows/insert-rows.js';
+import type { Session } from '../server/session.js';
+import { begin, commit } from '../server/transaction.js';
+
+/** All rows of an epoch, with the row that proves it, in one ordinary transaction: all or nothing, and at most once. */
+export async function commitBuffered(
+  session: Session,
+  component: string,
+  fence: Fence,
+  ledger: Ledger,
+  lockTimeout: number,
+  epoch: BufferedEpoch,
+): Promise<CommitResult> {
+  const { transaction, target, chunks } = epoch;
+  await begin(session, lockTimeout);
+  try {
+    await fence.hold(session);
+    if (!(await ledger.record(session, transaction))) {
+      await session.rollback();
+      return { status: 'alreadyCommitted', proof: proofOf(transaction) };
+    }
+    if (await ledger.mayHavePruned(session, transaction)) throw proofPruned(component, proofOf(transaction));
+    for (const chunk of chunks) await insertRows(session, target, chunk);
+    await ledger.prune(session, transaction);
+    await commit(session, component);
+    return { status: 'committed' };
+  } catch (error) {
+    await session.rollback();
+    throw error;
+  }
+}
+
+function proofPruned(component: string, proof: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_POSTGRES_PROOF_PRUNED',
+    component,
+    expected: `the ${proof}, or one of a time when it would still be kept`,
+    actual: 'a ledger that has been pruned beyond it, so nobody can tell whether these rows have been written',
+    remedy: 'start from a newer checkpoint or savepoint; raise `ledgerCheckpoints` to be able to go back further',
+  });
+}

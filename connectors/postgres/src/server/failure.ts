@@ -1,0 +1,94 @@
+/**
+ * What is kept of a driver's error. Its message, detail, hint and context may quote rows, and a message about a connection may
+ * quote the URL with its password, so only the code and the names of schema objects are taken over.
+ */
+export class PostgresFailure extends Error {
+  /** SQLSTATE, or the code of the operating system for a connection. Empty for a connection that just ended. */
+  readonly code: string;
+  readonly table: string | undefined;
+  readonly column: string | undefined;
+  readonly constraint: string | undefined;
+
+  constructor(error: unknown) {
+    const { code, table, column, constraint } = fieldsOf(error);
+    const about = [
+      table === undefined ? '' : ` table ${table}`,
+      column === undefined ? '' : ` column ${column}`,
+      constraint === undefined ? '' : ` constraint ${constraint}`,
+    ];
+    super(`${meaningOf(code)}${about.join('')}${code === '' ? '' : ` (${code})`}`);
+    this.name = 'PostgresFailure';
+    this.code = code;
+    this.table = table;
+    this.column = column;
+    this.constraint = constraint;
+  }
+}
+
+interface Fields {
+  readonly code: string;
+  readonly table?: string | undefined;
+  readonly column?: string | undefined;
+  readonly constraint?: string | undefined;
+}
+
+function fieldsOf(error: unknown): Fields {
+  if (error instanceof PostgresFailure) return error;
+  if (typeof error !== 'object' || error === null) return { code: '' };
+  const raw = error as Record<string, unknown>;
+  const text = (name: string) => (typeof raw[name] === 'string' ? (raw[name] as string) : undefined);
+  // A login without a password fails inside the driver, which gives that no code.
+  const login = text('message')?.startsWith('SASL') ? '28P01' : '';
+  return { code: text('code') ?? login, table: text('table'), column: text('column'), constraint: text('constraint') };
+}
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  '': 'the connection ended',
+  '22': 'a value that the server refuses',
+  '22P02': 'text that is no value of its column',
+  '22001': 'a value that is too long for its column',
+  '23': 'a violated constraint',
+  '23502': 'a NULL in a NOT NULL column',
+  '23503': 'a violated foreign key',
+  '23505': 'a key that is already there',
+  '23514': 'a violated check constraint',
+  '28': 'a refused login',
+  '3D': 'no such database',
+  '40': 'a transaction that the server rolled back',
+  '42': 'a statement that the server refuses',
+  '42501': 'a missing privilege',
+  '53': 'resources that are used up',
+  '55P03': 'a lock that somebody else holds',
+  '57': 'an interruption by the server',
+  '08': 'a broken connection',
+  P0: 'an exception raised in the database',
+};
+
+function meaningOf(code: string): string {
+  return (
+    MEANINGS[code] ??
+    MEANINGS[code.slice(0, 2)] ??
+    (isSqlState(code) ? 'an error of the server' : 'a broken connection')
+  );
+}
+
+function isSqlState(code: string): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && /[0-9]/.test(code);
+}
+
+export function failureOf(error: unknown): PostgresFailure {
+  return error instanceof PostgresFailure ? error : new PostgresFailure(error);
+}
+
+/** The connection is gone, or the server is going: what was under way may or may not have happened. */
+export function isConnectionFailure({ code }: PostgresFailure): boolean {
+  return !isSqlState(code) || code.startsWith('08') || code.startsWith('57P0');
+}
+
+/** The same thing may go well a little later, with nothing changed. */
+export function isTransient(failure: PostgresFailure): boolean {
+  const { code } = failure;
+  return (
+    isConnectionFailure(failure) || ['40', '53'].includes(code.slice(0, 2)) || code === '55P03' || code === '57014'
+  );
+}

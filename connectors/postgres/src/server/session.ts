@@ -1,0 +1,102 @@
+import { SluiceError } from '@sluice/connector-sdk';
+import pg from 'pg';
+import { failureOf, isConnectionFailure } from './failure.js';
+
+/** One connection. Every error that leaves it is a `PostgresFailure`, which quotes neither rows nor passwords. */
+export class Session {
+  /** Set once the connection is of no more use. */
+  broken = false;
+  private readonly client: pg.Client;
+
+  private constructor(client: pg.Client) {
+    this.client = client;
+    // Without a listener the loss of an idle connection would end the process.
+    client.on('error', () => {
+      this.broken = true;
+    });
+  }
+
+  static async open({
+    component,
+    connectionString,
+    applicationName,
+    connectTimeout,
+  }: ConnectionOptions): Promise<Session> {
+    const client = clientFor(component, connectionString, applicationName, connectTimeout);
+    const session = new Session(client);
+    try {
+      await client.connect();
+      return session;
+    } catch (error) {
+      void client.end().catch(() => {});
+      throw connectFailure(component, `${client.host}:${client.port}`, client.database ?? '', error);
+    }
+  }
+
+  async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<pg.QueryResult<Row>> {
+    try {
+      return await this.client.query<Row>(text, values as unknown[] | undefined);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (isConnectionFailure(failure)) this.broken = true;
+      throw failure;
+    }
+  }
+
+  /** Ends the open transaction, if there is one, for good: by ROLLBACK, or by ending the connection. */
+  async rollback(): Promise<void> {
+    if (this.broken) return this.close();
+    try {
+      await this.query('ROLLBACK');
+    } catch {
+      await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.broken = true;
+    await this.client.end().catch(() => {});
+  }
+}
+
+export interface ConnectionOptions {
+  readonly component: string;
+  readonly connectionString: string;
+  readonly applicationName: string;
+  readonly connectTimeout: number;
+}
+
+function clientFor(component: string, connectionString: string, name: string, timeout: number): pg.Client {
+  try {
+    return new pg.Client({
+      connectionString,
+      application_name: name,
+      connectionTimeoutMillis: timeout,
+      keepAlive: true,
+    });
+  } catch {
+    // The parser's error holds the whole URL, so it is not kept as the cause.
+    throw new SluiceError({
+      code: 'SLUICE_POSTGRES_OPTIONS',
+      component,
+      expected: '`connectionString` to be a URL such as postgres://user:password@host:5432/database',
+      actual: 'something that cannot be parsed as one',
+      remedy: 'percent-encode special characters of the user and the password',
+    });
+  }
+}
+
+function connectFailure(component: string, host: string, database: string, error: unknown): SluiceError {
+  const failure = failureOf(error);
+  const refused = failure.code.startsWith('28') || failure.code.startsWith('3D');
+  return new SluiceError({
+    code: refused ? 'SLUICE_POSTGRES_LOGIN' : 'SLUICE_POSTGRES_UNREACHABLE',
+    component,
+    expected: `a PostgreSQL server at ${host} that lets this role into database ${JSON.stringify(database)}`,
+    actual: failure.message,
+    remedy: refused
+      ? 'check user, password and database of the connection string, and pg_hba.conf of the server'
+      : 'start the server, or correct host and port of the connection string',
+    cause: failure,
+  });
+}

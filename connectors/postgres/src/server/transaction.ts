@@ -1,0 +1,33 @@
+import { SluiceError } from '@sluice/connector-sdk';
+import type { Session } from './session.js';
+
+/** An epoch may be open for long while nothing arrives, so the server must not end it for being idle. */
+export async function begin(session: Session, lockTimeout: number): Promise<void> {
+  await session.query('BEGIN');
+  await session.query(
+    `SELECT set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '0', true)`,
+    [String(lockTimeout)],
+  );
+}
+
+/** A transaction that has failed answers COMMIT with ROLLBACK, and the driver calls that success. @throws SLUICE_POSTGRES_ROLLED_BACK */
+export async function commit(session: Session, component: string): Promise<void> {
+  const { command } = await session.query('COMMIT');
+  if (command !== 'COMMIT') throw rolledBack(component, 'COMMIT', command);
+}
+
+/** The caller has made sure that `gid` can stand in a literal. @throws SLUICE_POSTGRES_ROLLED_BACK */
+export async function prepareTransaction(session: Session, component: string, gid: string): Promise<void> {
+  const { command } = await session.query(`PREPARE TRANSACTION '${gid}'`);
+  if (command !== 'PREPARE') throw rolledBack(component, 'PREPARE', command);
+}
+
+function rolledBack(component: string, expected: string, actual: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_POSTGRES_ROLLED_BACK',
+    component,
+    expected: `the server to answer ${expected}`,
+    actual: `${actual || 'nothing'}: the transaction had failed, or there was none`,
+    remedy: 'let the job restart from its latest checkpoint; look for an earlier error in the log of the server',
+  });
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { Committer, PluginContext, SinkContext, TransactionalWriter } from '@sluice/connector-sdk';
+import { type PostgresCommittable, type PostgresSinkOptions, postgresSink } from '@sluice/postgres';
+import pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
+
+export interface Row {
+  readonly id: number;
+  readonly name?: string | null;
+}
+
+export interface Run<T> {
+  readonly writer: TransactionalWriter<T, PostgresCommittable>;
+  readonly committer: Committer<PostgresCommittable>;
+  readonly rejected: readonly { readonly value: T; readonly cause: unknown }[];
+  readonly requested: () => number;
+  close(): Promise<void>;
+}
+
+/** A schema of its own for a test file, gone afterwards, and what one run of a job does with a sink. */
+export class SinkHarness {
+  readonly schema = `t_${randomUUID().slice(0, 8)}`;
+  readonly job = `job ${this.schema}`;
+  readonly warnings: object[] = [];
+  incarnation: string = randomUUID();
+  readonly admin: pg.Client;
+
+  constructor(
+    readonly url: string,
+    readonly uid = 'sink-1',
+  ) {
+    this.admin = new pg.Client({ connectionString: url || 'postgres://nowhere' });
+    this.admin.on('error', () => {});
+    beforeAll(async () => {
+      await this.admin.connect();
+      await this.sql(`CREATE SCHEMA ${this.schema}`);
+    });
+    afterAll(async () => {
+      for (const gid of await this.prepared()) await this.sql(`ROLLBACK PREPARED '${gid}'`);
+      await this.sql(`DROP SCHEMA ${this.schema} CASCADE`);
+      await this.admin.end();
+    });
+  }
+
+  async sql<R extends pg.QueryResultRow = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<R[]> {
+    return (await this.admin.query<R>(text, values)).rows;
+  }
+
+  /** A new empty table `id int primary key, name text`, or with the columns given. */
+  async table(columns = 'id int PRIMARY KEY, name text'): Promise<string> {
+    const name = `r_${randomUUID().slice(0, 8)}`;
+    await this.sql(`CREATE TABLE ${this.schema}.${name} (${columns})`);
+    return `${this.schema}.${name}`;
+  }
+
+  options(table: string, more: Partial<PostgresSinkOptions<Row>> = {}): PostgresSinkOptions<Row> {
+    return {
+      connectionString: this.url,
+      table,
+      columns: { id: (row) => row.id, name: (row) => row.name },
+      schema: this.schema,
+      ...more,
+    };
+  }
+
+  context(epoch: number, more: Partial<PluginContext> = {}): PluginContext {
+    const log = (fields: object) => void this.warnings.push(fields);
+    return {
+      job: this.job,
+      uid: this.uid,
+      subtask: 0,
+      parallelism: 1,
+      epoch,
+      incarnation: this.incarnation,
+      signal: new AbortController().signal,
+      logger: { debug: () => {}, info: () => {}, warn: log, error: log },
+      metrics: { counter: () => ({ add: () => {} }), gauge: () => {}, histogram: () => ({ record: () => {} }) },
+      clock: { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, Number(ms))) },
+      ...more,
+    };
+  }
+
+  /** As the engine starts a run: check, recover, open. */
+  async run<T>(
+    options: PostgresSinkOptions<T>,
+    epoch: number,
+    restored: readonly PostgresCommittable[] = [],
+    more: Partial<PluginContext> = {},
+  ): Promise<Run<T>> {
+    const sink = postgresSink(options);
+    const rejected: { value: T; cause: unknown }[] = [];
+    let requests = 0;
+    const context: SinkContext<T> = {
+      ...this.context(epoch, more),
+      reject: (value, cause) => void rejected.push({ value, cause }),
+      requestCheckpoint: () => void requests++,
+    };
+    await sink.check?.(context);
+    const committer = (await sink.openCommitter(context)) as Committer<PostgresCommittable>;
+    await committer.recover(restored.map((committable) => persisted(sink, committable)));
+    const writer = (await sink.open(context)) as TransactionalWriter<T, PostgresCommittable>;
+    return {
+      writer,
+      committer,
+      rejected,
+      requested: () => requests,
+      close: async () => {
+        await writer.close();
+        await committer.close();
+      },
+    };
+  }
+
+  async prepared(): Promise<string[]> {
+    const rows = await this.sql<{ gid: string }>(
+      `SELECT p.gid FROM pg_prepared_xacts p JOIN pg_locks l ON l.virtualtransaction = '-1/' || p.transaction
+         JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 GROUP BY p.gid ORDER BY p.gid`,
+      [this.schema],
+    );
+    return rows.map(({ gid }) => gid);
+  }
+
+  /** Sessions of sinks of this file, by name. */
+  async sessions(): Promise<string[]> {
+    const rows = await this.sql<{ name: string }>(
+      `SELECT DISTINCT a.application_name AS name FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid
+         JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1`,
+      [this.schema],
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  rows(table: string): Promise<Record<string, unknown>[]> {
+    return this.sql(`SELECT * FROM ${table} ORDER BY id`);
+  }
+}
+
+/** What comes back from a checkpoint is what its bytes hold. */
+export function persisted<T>(
+  sink: ReturnType<typeof postgresSink<T>>,
+  committable: PostgresCommittable,
+): PostgresCommittable {
+  const { version, encode, decode } = sink.committableCodec;
+  return decode(version, encode(committable)) as PostgresCommittable;
+}
+
+/** One epoch: the rows written, and prepared for `checkpoint`. */
+export async function epochOf<T>(
+  run: Run<T>,
+  checkpoint: number,
+  rows: readonly T[],
+): Promise<readonly PostgresCommittable[]> {
+  const transaction = run.writer.begin();
+  for (const row of rows) await transaction.write(row, 0);
+  return transaction.prepare(checkpoint);
+}
