@@ -38,10 +38,11 @@ describe('the report', () => {
 
   it('draws the day', () => {
     const mean = Array.from({ length: 24 }, (_, hour) => (hour === 0 ? Number.NaN : hour === 1 ? -3 : hour));
-    expect(dayPicture({ flights: [], mean }, 2)).toBe(
+    const flights = mean.map((_, hour) => (hour === 2 ? 1 : 100));
+    expect(dayPicture({ flights, mean }, 2)).toBe(
       [
         ' 23 min ┤                                        ▁▁ ▂▂ ▂▂ ▃▃ ▄▄ ▅▅ ▅▅ ▆▆ ▇▇ ▇▇ ██',
-        '      0 ┤       ▁▁ ▂▂ ▃▃ ▃▃ ▄▄ ▅▅ ▆▆ ▆▆ ▇▇ ██ ██ ██ ██ ██ ██ ██ ██ ██ ██ ██ ██ ██',
+        '      0 ┤       ·  ▂▂ ▃▃ ▃▃ ▄▄ ▅▅ ▆▆ ▆▆ ▇▇ ██ ██ ██ ██ ██ ██ ██ ██ ██ ██ ██ ██ ██',
         '          00       03       06       09       12       15       18       21 h',
       ].join('\n'),
     );
