@@ -24,6 +24,8 @@ export type { Job } from './job/job.js';
 export type { JobEvent, JobResult } from './job/job-event.js';
 export type { CheckpointOptions, JobOptions, Savepoint } from './job/job-options.js';
 export { exponentialDelay, failureRate, fixedDelay, noRestart, type RestartStrategy } from './job/restart-strategy.js';
+export type { AsyncContext } from './operators/async-attempts.js';
+export { type AsyncMapOptions, asyncMap } from './operators/async-map.js';
 export { keyBy } from './operators/key-by.js';
 export { mapValues } from './operators/map-values.js';
 export { values } from './operators/values.js';

@@ -29,7 +29,8 @@ export function buildGraph(ends: readonly StreamNode[]): Graph {
   const nodes = sort(reachable, inputs);
   const consumers = new Map<StreamNode, Edge[]>(nodes.map((node) => [node, []]));
   for (const node of nodes) {
-    (inputs.get(node) ?? []).forEach((input, index) => consumers.get(input)?.push({ to: node, input: index }));
+    for (const [index, input] of (inputs.get(node) ?? []).entries())
+      consumers.get(input)?.push({ to: node, input: index });
   }
   const uids = assignUids(nodes);
   return {

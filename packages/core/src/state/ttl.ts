@@ -49,7 +49,7 @@ export class Expiry {
     const { timestamp, watermark } = this.turn;
     const at = Number.isNaN(timestamp) ? watermark : timestamp;
     if (at === Number.NEGATIVE_INFINITY) return UNDATED;
-    return before > at ? before : at;
+    return Number.isNaN(before) ? at : Math.max(before, at);
   }
 
   isOver(at: number, now: number): boolean {

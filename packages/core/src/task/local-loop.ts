@@ -200,7 +200,10 @@ export class LocalLoop implements Task {
 
   /** An element from outside; as `enter`, and nothing is allocated when the graph is at rest. */
   give(input: StreamObserver<unknown>, value: unknown): void {
-    if (!this.atRest()) return this.enter(() => input.next(value, Number.NaN));
+    if (!this.atRest()) {
+      this.enter(() => input.next(value, Number.NaN));
+      return;
+    }
     this.inside = true;
     const before = this.options.nestedStreams ? undefined : enterTask(this);
     try {

@@ -70,8 +70,8 @@ class InPlaceRun {
 
   start(): void {
     const waits = this.graph.nodes.some(({ role }) => role.type === 'source' || role.type === 'sink');
-    if (!waits) return this.begin();
-    void this.open().catch((error) => this.fail(error));
+    if (waits) void this.open().catch((error) => this.fail(error));
+    else this.begin();
   }
 
   stop(): void {
@@ -160,7 +160,7 @@ class InPlaceRun {
 
   private connect(node: StreamNode, input: StreamObserver<unknown>): void {
     const { role } = node;
-    if (role.type === 'feed') return role.connect(input);
+    if (role.type === 'feed') role.connect(input);
     if (role.type !== 'observable') return;
     const { loop } = this;
     const subscription = from(role.input as ObservableInput<unknown>).subscribe({
