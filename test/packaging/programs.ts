@@ -42,7 +42,7 @@ ${job}
 let error;
 try { esm.tumbling('-5s'); } catch (thrown) { error = thrown; }
 console.log(JSON.stringify({
-  copies: esm.DataStream === commonjs.DataStream ? 1 : 2,
+  copies: esm.fromSource === commonjs.fromSource ? 1 : 2,
   esmStream: await count(esm, commonjs, rxjs),
   commonjsStream: await count(commonjs, esm, rxjs),
   errorKnown: commonjs.SluiceError.isInstance(error) && error.code.startsWith('SLUICE_'),
