@@ -108,6 +108,11 @@ describe('columns', () => {
     expect(await valuesOf(source, { from: 26 })).toEqual([{ id: '2', 'full\nname': 'Bo' }]);
   });
 
+  test('and empty lines are behind the last position', async () => {
+    const path = await temporaryFile('a,b\n\n1,2\n\n\r\n', 'rows.csv');
+    expect(await readAll(rowsOf(path))).toEqual([{ value: { a: '1', b: '2' }, position: 12 }]);
+  });
+
   test('are named by the option in a file without a header row', async () => {
     const path = await temporaryFile('1,Ann\n2,Bo\n', 'rows.csv');
     const source = rowsOf(path, { columns: ['id', 'name'] });

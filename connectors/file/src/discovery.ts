@@ -1,6 +1,6 @@
-import { constants, type Stats } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { normalize, resolve } from 'node:path';
+import type { Stats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { isAbsolute, normalize, resolve } from 'node:path';
 import { SluiceError, type SourceSplit } from '@sluice/connector-sdk';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { fileError, notAFile } from './file-error.js';
@@ -42,7 +42,8 @@ async function filesOf(settings: FilesSettings, written: string, signal: AbortSi
 
 async function matchesOf(settings: FilesSettings, pattern: string, signal: AbortSignal): Promise<readonly string[]> {
   const { component, tail, allowNoMatch } = settings;
-  const paths = (await glob(pattern, { expandDirectories: false, onlyFiles: true, signal })).map(normalize);
+  const absolute = isAbsolute(pattern);
+  const paths = (await glob(pattern, { absolute, expandDirectories: false, onlyFiles: true, signal })).map(normalize);
   if (paths.length === 0 && !tail && !allowNoMatch) {
     throw new SluiceError({
       code: 'SLUICE_FILE_NO_MATCH',
@@ -63,7 +64,8 @@ async function requireReadableFile(component: string, path: string, known: Stats
   try {
     const stats = known ?? (await stat(path));
     if (!stats.isFile()) throw notAFile(component, path, kindOf(stats));
-    await access(path, constants.R_OK);
+    // Tried, not asked: `access` answers for the real user, and not for what a network file system thinks.
+    await (await open(path)).close();
   } catch (cause) {
     throw fileError(component, path, cause);
   }

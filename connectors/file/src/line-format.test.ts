@@ -139,6 +139,14 @@ describe('a line', () => {
     expect(all.map(({ value, poison }) => value?.a ?? poison?.offset)).toEqual([1, 8, 3]);
   });
 
+  test('as long as the limit is not too long, wherever its end is cut', async () => {
+    const path = await temporaryFile('abcd\r\nabcd\nabcd');
+    for (let chunkBytes = 1; chunkBytes < 20; chunkBytes++) {
+      const source = linesOf(path, { value: text(), chunkBytes, options: { maxLineBytes: 4 } });
+      expect(await valuesOf(source)).toEqual(['abcd', 'abcd', 'abcd']);
+    }
+  });
+
   test('of megabytes over many chunks is whole', async () => {
     const long = 'x'.repeat(3_000_000);
     const path = await temporaryFile(`a\n${long}\nb\n`);
