@@ -17,6 +17,9 @@ export interface FlightColumns {
   readonly airports: readonly string[];
 }
 
+/** Rows of the whole data set. */
+export const allFlights = 3_000_000;
+
 /** Reads the first `limit` rows of `data/flights-3m.parquet` of the package `vega-datasets`. */
 export async function readFlights(limit = Number.POSITIVE_INFINITY): Promise<FlightColumns> {
   // The package exports its entry point only.

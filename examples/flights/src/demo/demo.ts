@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allFlights } from '../data/flight-columns.js';
 import { flightLog } from '../data/flight-log.js';
 import { countFirings, createTables, dropTables } from '../job/tables.js';
 import { type Database, openDatabase } from '../postgres/database.js';
@@ -47,7 +48,11 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
 
 async function settingsOf(options: DemoOptions): Promise<RunFile> {
   const seed = options.seed ?? Math.floor(Math.random() * 1_000_000);
-  if (!options.resume) return { events: options.events, kills: options.kills ?? 5, seed };
+  if (!options.resume) {
+    // The earlier run is overwritten from here on.
+    await rm(runFile, { force: true });
+    return { events: options.events, kills: options.kills ?? 5, seed };
+  }
   const run = await readRunFile(runFile);
   if (options.events !== undefined && options.events !== run.events) {
     throw new Error(`The run to resume has ${run.events ?? 'all'} events; leave out --events.`);
@@ -64,6 +69,10 @@ async function runOn(
 ): Promise<number> {
   say('Preparing the flights (vega-datasets, in the order in which they became known) …');
   const log = await flightLog({ directory: join(demoFolder, 'data'), events: run.events });
+  if (signal.aborted) {
+    say('Stopped before the job was started.');
+    return 130;
+  }
   if (!options.resume) {
     await rm(checkpoints, { recursive: true, force: true });
     await createTables(database.url, schema);
@@ -101,7 +110,7 @@ async function runOn(
     seconds: outcome.seconds,
     eventsPerSecond: Math.round(log.events / outcome.seconds),
     refired: (await countFirings(database.url, schema)) - verdict.windows,
-    isFull: run.events === undefined,
+    isFull: log.events === allFlights,
   };
   await writeFile(reportFile, reportHtml(tables.departures, result));
   const wrong = shortcomings(result);
