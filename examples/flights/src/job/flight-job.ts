@@ -3,6 +3,7 @@ import { fileSource } from '@sluice/file';
 import { postgresSink } from '@sluice/postgres';
 import type { Flight } from '../data/flight.js';
 import { flightStreams } from './streams.js';
+import { transactionPrefix } from './tables.js';
 
 export interface FlightJobOptions {
   readonly paths: readonly string[];
@@ -19,7 +20,7 @@ export function flightJob(options: FlightJobOptions, onFlight?: (flight: Flight)
   const { connectionString, schema } = options;
   const source = fileSource({ paths: options.paths, value: json<Flight>() });
   const { departures$, alerts$, late$ } = flightStreams(source, onFlight);
-  const where = { connectionString, schema };
+  const where = { connectionString, schema, prefix: transactionPrefix };
   const flightColumns = {
     id: (flight: Flight) => flight.id,
     airport: (flight: Flight) => flight.origin,

@@ -12,7 +12,10 @@ let server: EmbeddedPostgres;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-tables-'));
-  server = await startEmbeddedPostgres({ directory: join(folder, 'postgres') });
+  server = await startEmbeddedPostgres({
+    directory: join(folder, 'postgres'),
+    settings: { max_prepared_transactions: 4 },
+  });
 }, 60_000);
 
 afterAll(async () => {
@@ -54,4 +57,13 @@ it('makes tables that the verification reads as they were written, every time em
   expect((await readJobTables(server.url, 'a "schema"')).departures).toEqual([]);
   await dropTables(server.url, 'a "schema"');
   await expect(readJobTables(server.url, 'a "schema"')).rejects.toThrow('does not exist');
+});
+
+it('drops them although a killed job left a prepared transaction in them, and leaves those of others alone (real server)', async () => {
+  await createTables(server.url, 'left');
+  await execute("BEGIN; INSERT INTO \"left\".firings VALUES ('ATL', 1); PREPARE TRANSACTION 'sluice-flights_0_1_0_1'");
+  await execute("BEGIN; SELECT 1; PREPARE TRANSACTION 'somebody else'");
+  await dropTables(server.url, 'left');
+  await expect(readJobTables(server.url, 'left')).rejects.toThrow('does not exist');
+  await execute("ROLLBACK PREPARED 'somebody else'");
 });

@@ -1,15 +1,18 @@
 import pg from 'pg';
 
+/** Begins the names of the job's prepared transactions, so that others are left alone. */
+export const transactionPrefix = 'sluice-flights';
+
 /**
  * Makes the schema with the job's tables, empty. Alerts and late flights have no unique key on purpose: it would hide a row written twice
  * behind an error, and here it is to be seen.
  */
 export async function createTables(connectionString: string, schema: string): Promise<void> {
+  await dropTables(connectionString, schema);
   await withSchema(
     connectionString,
     schema,
     (name) => `
-      DROP SCHEMA IF EXISTS ${name} CASCADE;
       CREATE SCHEMA ${name};
       CREATE TABLE ${name}.departures (
         airport text COLLATE "C", hour timestamp, flights integer NOT NULL, delayed integer NOT NULL, mean double precision NOT NULL,
@@ -23,7 +26,9 @@ export async function createTables(connectionString: string, schema: string): Pr
   );
 }
 
+/** Drops the schema. A job that was killed and never started again may have left prepared transactions, which lock its tables for ever. */
 export async function dropTables(connectionString: string, schema: string): Promise<void> {
+  await rollBackPrepared(connectionString);
   await withSchema(connectionString, schema, (name) => `DROP SCHEMA IF EXISTS ${name} CASCADE`);
 }
 
@@ -35,6 +40,20 @@ export async function countFirings(connectionString: string, schema: string): Pr
     (name) => `SELECT sum(firings)::float8 AS n FROM ${name}.firings`,
   );
   return Number(result.rows[0]?.n ?? 0);
+}
+
+async function rollBackPrepared(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const left = await client.query<{ gid: string }>(
+      'SELECT gid FROM pg_prepared_xacts WHERE database = current_database() AND starts_with(gid, $1)',
+      [transactionPrefix],
+    );
+    for (const { gid } of left.rows) await client.query(`ROLLBACK PREPARED ${client.escapeLiteral(gid)}`);
+  } finally {
+    await client.end();
+  }
 }
 
 async function withSchema(
