@@ -7,7 +7,7 @@ export function usedCodes(sources: readonly SourceFile[]): Set<string> {
   const codes = new Set<string>();
   for (const { path, text } of sources) {
     const visit = (node: ts.Node): void => {
-      if (ts.isStringLiteralLike(node) && /^SLUICE_[A-Z0-9_]+$/.test(node.text)) codes.add(node.text);
+      if (ts.isStringLiteralLike(node) && /^SLUICE_[A-Z0-9_]*[A-Z0-9]$/.test(node.text)) codes.add(node.text);
       ts.forEachChild(node, visit);
     };
     visit(parse(path, text));
