@@ -16,8 +16,8 @@ interface DirectoryNode {
 
 type Node = FileNode | DirectoryNode;
 
-/** What survives of all that was never synced: nothing, everything, or each name and content by the toss of a coin. */
-export type Survival = 'nothing' | 'everything' | (() => number);
+/** What survives of all that was never synced: nothing, or each name and content by the toss of a coin. */
+export type Survival = 'nothing' | (() => number);
 
 export type FileCall =
   | 'mkdir'
@@ -188,12 +188,12 @@ function lose(node: Node, survival: Survival, seen: Set<Node>): void {
   seen.add(node);
   if (node.kind === 'file') {
     if (survival === 'nothing') node.content = node.durable;
-    else if (survival !== 'everything' && node.content !== node.durable) node.content = torn(node, survival);
+    else if (node.content !== node.durable) node.content = torn(node, survival);
     node.durable = node.content;
     return;
   }
   if (survival === 'nothing') node.entries = new Map(node.durable);
-  else if (survival !== 'everything') {
+  else {
     for (const name of new Set([...node.entries.keys(), ...node.durable.keys()])) {
       if (survival() < 0.5) continue;
       const before = node.durable.get(name);
