@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Committer, PluginContext, SinkContext, TransactionalWriter } from '@sluice/connector-sdk';
+import type { CommitResult, Committer, PluginContext, SinkContext, TransactionalWriter } from '@sluice/connector-sdk';
 import { type PostgresCommittable, type PostgresSinkOptions, postgresSink } from '@sluice/postgres';
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
+
+export type Committable = PostgresCommittable;
 
 export interface Row {
   readonly id: number;
@@ -20,6 +22,8 @@ export interface Run<T> {
 /** A schema of its own for a test file, gone afterwards, and what one run of a job does with a sink. */
 export class SinkHarness {
   readonly schema = `t_${randomUUID().slice(0, 8)}`;
+  /** Of the identifiers of prepared transactions, so that those of other test files are told apart. */
+  readonly prefix = this.schema.replace('_', '-');
   readonly job = `job ${this.schema}`;
   readonly warnings: object[] = [];
   incarnation: string = randomUUID();
@@ -59,6 +63,7 @@ export class SinkHarness {
       table,
       columns: { id: (row) => row.id, name: (row) => row.name },
       schema: this.schema,
+      prefix: this.prefix,
       ...more,
     };
   }
@@ -88,10 +93,11 @@ export class SinkHarness {
     more: Partial<PluginContext> = {},
   ): Promise<Run<T>> {
     const sink = postgresSink(options);
+    const own = { uid: `${this.uid} ${options.table}`, ...more };
     const rejected: { value: T; cause: unknown }[] = [];
     let requests = 0;
     const context: SinkContext<T> = {
-      ...this.context(epoch, more),
+      ...this.context(epoch, own),
       reject: (value, cause) => void rejected.push({ value, cause }),
       requestCheckpoint: () => void requests++,
     };
@@ -111,24 +117,24 @@ export class SinkHarness {
     };
   }
 
+  /** Identifiers of the transactions that sinks of this file have prepared. */
   async prepared(): Promise<string[]> {
     const rows = await this.sql<{ gid: string }>(
-      `SELECT p.gid FROM pg_prepared_xacts p JOIN pg_locks l ON l.virtualtransaction = '-1/' || p.transaction
-         JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = $1 GROUP BY p.gid ORDER BY p.gid`,
-      [this.schema],
+      'SELECT gid FROM pg_prepared_xacts WHERE starts_with(gid, $1) ORDER BY 1',
+      [`${this.prefix}_`],
     );
     return rows.map(({ gid }) => gid);
   }
 
-  /** Sessions of sinks of this file, by name. */
+  /** Processes of the server that hold locks on tables of this file. */
   async sessions(): Promise<string[]> {
-    const rows = await this.sql<{ name: string }>(
-      `SELECT DISTINCT a.application_name AS name FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid
-         JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1`,
+    const rows = await this.sql<{ pid: string }>(
+      `SELECT DISTINCT l.pid::text AS pid FROM pg_locks l
+         JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND l.pid IS NOT NULL`,
       [this.schema],
     );
-    return rows.map(({ name }) => name);
+    return rows.map(({ pid }) => pid);
   }
 
   rows(table: string): Promise<Record<string, unknown>[]> {
@@ -154,4 +160,11 @@ export async function epochOf<T>(
   const transaction = run.writer.begin();
   for (const row of rows) await transaction.write(row, 0);
   return transaction.prepare(checkpoint);
+}
+
+/** As the engine does on completion: in order, and all of them. */
+export async function commitAll<T>(run: Run<T>, committables: readonly Committable[]): Promise<CommitResult[]> {
+  const results: CommitResult[] = [];
+  for (const committable of committables) results.push(await run.committer.commit(committable));
+  return results;
 }

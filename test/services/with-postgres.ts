@@ -17,7 +17,7 @@ export async function describeWithPostgres(name: string, tests: (url: string) =>
 }
 
 async function postgresForTests(): Promise<
-  { readonly ok: string } | { readonly ok?: undefined; readonly why: string }
+  { readonly url: string } | { readonly url?: undefined; readonly why: string }
 > {
   try {
     const postgres = await startPostgres();

@@ -71,14 +71,11 @@ export function postgresCommitter(
     }
   }
 
-  async function recoverOnce(restored: readonly PostgresCommittable[]): Promise<void> {
+  /** Buffered epochs need nothing before the fence: they are committed like any other, after it. */
+  function recoverOnce(restored: readonly PostgresCommittable[]): Promise<void> {
     const prepared = restored.filter((committable) => committable.kind === 'prepared');
-    await withSession((session) =>
-      takeOver(session, { component, identity, epoch, fence, ledger, clock, signal, logger }, prepared),
-    );
-    for (const committable of restored) {
-      if (committable.kind === 'buffered') await withSession((session) => commitOnce(session, committable));
-    }
+    const parts = { component, identity, epoch, fence, ledger, clock, signal, logger };
+    return withSession((session) => takeOver(session, parts, prepared));
   }
 
   async function recover(restored: readonly PostgresCommittable[]): Promise<void> {

@@ -61,6 +61,7 @@ function ledgerTransaction<T>(
       return [{ kind: 'buffered', transaction: { ...identity, epoch, subtask, checkpoint }, target, chunks }];
     },
     async abort() {
+      encoder.finish();
       chunks = [];
       seal();
     },
