@@ -23,7 +23,7 @@ export interface CompiledAggregate<in T = unknown, Acc extends object = object, 
 }
 
 /**
- * One generated class and five generated functions: numbers stay in fields of the accumulator, nothing is allocated per `add`, and
+ * Generated functions: numbers stay in fields of the accumulator, nothing is allocated per `add`, and
  * the code has V8's feedback to itself. Where code generation is forbidden the aggregate function itself is called; both write the
  * same bytes.
  */
@@ -35,14 +35,16 @@ export function compileAggregate<T, R>(aggregate: AggregateFunction<T, unknown, 
 
 type Methods = Omit<CompiledAggregate, 'signature' | 'mergeable'>;
 
-/** V8 shares feedback between functions made of the same text. */
+/**
+ * In every name: V8 shares feedback between functions of one text, and what it knows of a field between objects with fields of the
+ * same names.
+ */
 let serial = 0;
 
 function generate(plan: AggregatePlan): Methods | undefined {
-  const source = sourceOf(plan);
-  serial++;
+  const source = sourceOf(plan, `f${++serial}_`);
   try {
-    const make = new Function('given', 'kinds', 'engine', `'use strict'; /* ${serial} */ ${source}`);
+    const make = new Function('given', 'kinds', 'engine', `'use strict'; ${source}`);
     return make(
       plan.given,
       plan.fields.map((field) => field.kind),
@@ -59,9 +61,13 @@ function generate(plan: AggregatePlan): Methods | undefined {
   }
 }
 
-function sourceOf(plan: AggregatePlan): string {
+/**
+ * The accumulator is a literal, not an instance: V8 learns to make literals that live long where old objects are, and does not copy
+ * them there. A number begins as a fraction, so that V8 keeps the field as a double from the first one on and changes it in place.
+ */
+function sourceOf(plan: AggregatePlan, prefix: string): string {
   const of = (accumulator: string): Names => ({
-    field: (index) => `${accumulator}.f${index}`,
+    field: (index) => `${accumulator}.${prefix}${index}`,
     given: (index) => `g${index}`,
   });
   const { fields } = plan;
@@ -71,11 +77,13 @@ function sourceOf(plan: AggregatePlan): string {
     const { readField, readStructured, writeField, writeStructured } = engine;
     ${plan.given.map((_, at) => `const g${at} = given[${at}];`).join('\n')}
     ${each((kind, at) => (typeof kind === 'string' ? '' : `const k${at} = kinds[${at}];`))}
-    function Accumulator() {
-      ${fields.map(({ kind, initial }, at) => declare(kind, `this.f${at}`, initial(of('this')))).join('\n')}
-    }
+    const create = () => {
+      const left = { ${fields.map(({ kind, initial }, at) => `${prefix}${at}: ${kind === 'number' ? '0.5' : initial(of('left'))}`).join(', ')} };
+      ${fields.map(({ kind, initial }, at) => (kind === 'number' ? `left.${prefix}${at} = ${initial(of('left'))};` : '')).join('\n')}
+      return left;
+    };
     return {
-      create: () => new Accumulator(),
+      create,
       add(left, value, timestamp) { ${plan.add(of('left'))} },
       addAndGet(left, value, timestamp) {
         ${plan.add(of('left'))}
@@ -83,25 +91,20 @@ function sourceOf(plan: AggregatePlan): string {
       },
       merge(left, right) { ${plan.merge(of('left'), of('right'))} },
       result: (left) => ${plan.result(of('left'))},
-      write(writer, left) { ${each((kind, at) => writeSource(kind, at))} },
+      write(writer, left) { ${each((kind, at) => writeSource(kind, at, `left.${prefix}${at}`))} },
       read(reader) {
-        const left = new Accumulator();
-        ${each((kind, at) => `left.f${at} = ${readSource(kind, at)};`)}
+        const left = create();
+        ${each((kind, at) => `left.${prefix}${at} = ${readSource(kind, at)};`)}
         return left;
       },
     };`;
 }
 
-/** The fraction makes V8 keep the field as a double from its first instance on, so that a sum is changed in place. */
-function declare(kind: FieldKind, field: string, initial: string): string {
-  return kind === 'number' ? `${field} = 0.5; ${field} = ${initial};` : `${field} = ${initial};`;
-}
-
-function writeSource(kind: FieldKind, at: number): string {
-  if (kind === 'count') return `writer.varint(left.f${at});`;
-  if (kind === 'number') return `writer.float64(left.f${at});`;
-  if (kind === 'value') return `writeStructured(writer, left.f${at});`;
-  return `writeField(k${at}, writer, left.f${at});`;
+function writeSource(kind: FieldKind, at: number, field: string): string {
+  if (kind === 'count') return `writer.varint(${field});`;
+  if (kind === 'number') return `writer.float64(${field});`;
+  if (kind === 'value') return `writeStructured(writer, ${field});`;
+  return `writeField(k${at}, writer, ${field});`;
 }
 
 function readSource(kind: FieldKind, at: number): string {

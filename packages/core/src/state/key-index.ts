@@ -7,6 +7,8 @@ import { ABSENT, NESTED, PartIndex, TupleIndex } from './tuple-index.js';
 const LONGEST_TUPLE = 8;
 /** In `held`: this id belongs to no key. */
 const FREED = -1;
+/** In `keys`: an array of two primitives, whose parts are in `pairs`. */
+const PAIR = Symbol('pair');
 /** In `groups`: not computed yet. Key groups are below 32768. */
 const UNKNOWN_GROUP = 0xffff;
 
@@ -22,7 +24,10 @@ export class KeyIndex {
   private readonly parts = new PartIndex();
   private readonly tuples: (TupleIndex | undefined)[] = new Array(LONGEST_TUPLE + 1).fill(undefined);
   private readonly canonical = new Map<string, number>();
+  /** Of a pair, `PAIR`. */
   private readonly keys: unknown[] = [];
+  /** The parts of pairs, two for each id: an array for each key would weigh three times as much. */
+  private readonly pairs: unknown[] = [''];
   private readonly free: number[] = [];
   private held = new Int32Array(64);
   private groups = new Uint16Array(64);
@@ -58,8 +63,10 @@ export class KeyIndex {
     return this.primitives.get(key) ?? ABSENT;
   }
 
+  /** The key of an id: equal to the one that was given, and not to be changed. */
   keyOf(id: number): unknown {
-    return this.keys[id];
+    const key = this.keys[id];
+    return key === PAIR ? [this.pairs[id * 2], this.pairs[id * 2 + 1]] : key;
   }
 
   isLive(id: number): boolean {
@@ -84,7 +91,7 @@ export class KeyIndex {
   groupOf(id: number): number {
     const known = this.groups[id] as number;
     if (known !== UNKNOWN_GROUP) return known;
-    const group = keyGroup(canonicalBytes(this.keys[id], this.component), this.maxParallelism);
+    const group = keyGroup(canonicalBytes(this.keyOf(id), this.component), this.maxParallelism);
     this.groups[id] = group;
     return group;
   }
@@ -114,15 +121,30 @@ export class KeyIndex {
       const tuples = this.tuplesFor(key);
       if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
       else this.canonical.set(canonicalText(key, this.component), id);
+      if (tuples?.length === 2) {
+        this.keepPair(id, key as readonly unknown[]);
+        return this.begin(id, PAIR);
+      }
     }
-    this.keys[id] = key;
+    return this.begin(id, key);
+  }
+
+  private keepPair(id: number, [first, second]: readonly unknown[]): void {
+    while (this.pairs.length < id * 2 + 2) this.pairs.push(undefined);
+    this.pairs[id * 2] = first;
+    this.pairs[id * 2 + 1] = second;
+  }
+
+  private begin(id: number, key: unknown): number {
+    if (id === this.keys.length) this.keys.push(key);
+    else this.keys[id] = key;
     this.held[id] = 0;
     this.groups[id] = UNKNOWN_GROUP;
     return id;
   }
 
   private remove(id: number): void {
-    const key = this.keys[id];
+    const key = this.keyOf(id);
     if (typeof key === 'number' && (key | 0) === key) {
       this.integers.delete(key, 0);
     } else if (typeof key !== 'object') {
@@ -132,6 +154,7 @@ export class KeyIndex {
       if (tuples !== undefined) tuples.delete(key as readonly unknown[]);
       else this.canonical.delete(canonicalText(key, this.component));
     }
+    if (this.keys[id] === PAIR) this.keepPair(id, [undefined, undefined]);
     this.keys[id] = undefined;
     this.held[id] = FREED;
     this.free.push(id);
