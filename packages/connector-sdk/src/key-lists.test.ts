@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { KeyLists, keyListOf } from './key-lists.js';
 
+const find = (lists: KeyLists, keys: readonly string[]) => lists.find(Object.fromEntries(keys.map((key) => [key, 1])));
+
 describe('KeyLists', () => {
   test('finds what it defined, and nothing that only begins like it', () => {
     const lists = new KeyLists();
-    expect(lists.find(['a', 'b'])).toBe(-1);
+    expect(find(lists, ['a', 'b'])).toBe(-1);
     const id = lists.define(['a', 'b']);
-    expect(lists.find(['a', 'b'])).toBe(id);
-    for (const other of [[], ['a'], ['b'], ['b', 'a'], ['a', 'b', 'c'], ['ab']]) expect(lists.find(other)).toBe(-1);
+    expect(find(lists, ['a', 'b'])).toBe(id);
+    for (const other of [[], ['a'], ['b'], ['b', 'a'], ['a', 'b', 'c'], ['ab']]) expect(find(lists, other)).toBe(-1);
     const empty = lists.define([]);
-    expect(lists.find([])).toBe(empty);
+    expect(find(lists, [])).toBe(empty);
     expect(empty).not.toBe(id);
   });
 
@@ -17,7 +19,7 @@ describe('KeyLists', () => {
     const lists = new KeyLists();
     const ids = [['a', 'x'], ['a', 'y'], ['a'], ['z']].map((keys) => [keys, lists.define(keys)] as const);
     for (let round = 0; round < 2; round++) {
-      for (const [keys, id] of ids) expect(lists.find(keys)).toBe(id);
+      for (const [keys, id] of ids) expect(find(lists, keys)).toBe(id);
     }
     expect(new Set(ids.map(([, id]) => id)).size).toBe(4);
   });
@@ -27,10 +29,10 @@ describe('KeyLists', () => {
     lists.define(['a']);
     lists.define(['b']);
     lists.forget();
-    expect(lists.find(['a'])).toBe(-1);
+    expect(find(lists, ['a'])).toBe(-1);
     expect(lists.define(['b'])).toBe(0);
-    expect(lists.find(['b'])).toBe(0);
-    expect(lists.find(['a'])).toBe(-1);
+    expect(find(lists, ['b'])).toBe(0);
+    expect(find(lists, ['a'])).toBe(-1);
   });
 
   test('numbers fit a byte, long lists are left out, and it recovers in the next unit', () => {

@@ -23,29 +23,32 @@ interface Step {
 const MAX_LISTS = 256;
 const MAX_KEYS = 64;
 
+/** Stands for every way that leads to no list. */
+const NOWHERE: Step = { key: '', recent: undefined, others: undefined, id: -1, unit: -1 };
+
 /**
  * The lists of keys that a writer has written since its last reset, so that objects of the same shape write them once. Bounded:
  * dictionaries with ever new keys would fill it; what no longer fits is written inline.
  */
 export class KeyLists {
+  /** How many keys the object has that `find` was asked for last. */
+  length = 0;
   private root = step('');
   private lists = 0;
   private unit = 1;
   private ids = 0;
 
-  /** The number of this list, or −1 when it has not been written in this unit. */
-  find(keys: readonly string[]): number {
+  /** The number of the list of this object's keys, or −1 when it has not been written in this unit. The object must inherit none. */
+  find(object: object): number {
     let at = this.root;
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i] as string;
-      let next = at.recent;
-      if (next === undefined || next.key !== key) {
-        next = at.others?.get(key);
-        if (next === undefined) return -1;
-        at.recent = next;
-      }
-      at = next;
+    let length = 0;
+    // Not Object.keys: with neither an array nor a lookup for each field this takes half the time.
+    for (const key in object) {
+      const next = at.recent;
+      at = next !== undefined && next.key === key ? next : turn(at, key);
+      length++;
     }
+    this.length = length;
     return at.unit === this.unit ? at.id : -1;
   }
 
@@ -81,4 +84,11 @@ export class KeyLists {
 
 function step(key: string): Step {
   return { key, recent: undefined, others: undefined, id: -1, unit: 0 };
+}
+
+function turn(at: Step, key: string): Step {
+  const next = at.others?.get(key);
+  if (next === undefined) return NOWHERE;
+  at.recent = next;
+  return next;
 }

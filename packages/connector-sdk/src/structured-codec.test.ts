@@ -3,71 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
-import { SluiceError } from './error.js';
 import { structuredCodec } from './structured-codec.js';
 import { readStructured } from './structured-read.js';
 import { MAX_DEPTH } from './structured-tag.js';
+import { fromEntries, value } from './structured-value.arbitrary.js';
 import { writeStructured } from './structured-write.js';
 
 const codec = structuredCodec<unknown>();
 const roundTrip = (value: unknown) => codec.decode(codec.version, codec.encode(value));
 const failure = (code: string) => expect.objectContaining({ code });
-
-const loneSurrogates = fc
-  .array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 80 })
-  .map((units) => String.fromCharCode(...units));
-const key = fc.oneof(
-  fc.string({ maxLength: 6 }),
-  fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '0', '-1', ''),
-);
-const { value } = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.oneof(
-      fc.constantFrom(
-        undefined,
-        null,
-        true,
-        false,
-        Number.NaN,
-        -0,
-        0,
-        Infinity,
-        -Infinity,
-        127,
-        128,
-        -1,
-        2 ** 31,
-        -(2 ** 31),
-        2 ** 31 - 1,
-        2 ** 53,
-      ),
-      fc.double(),
-      fc.integer(),
-      fc.bigInt(),
-      fc.bigInt({ min: -5n, max: 5n }),
-      fc.string({ unit: 'binary', maxLength: 80 }),
-      fc.string({ maxLength: 80 }),
-      loneSurrogates,
-      fc.date({ noInvalidDate: false }),
-      fc.uint8Array(),
-      fc.float64Array({ maxLength: 4 }),
-      fc.int16Array({ maxLength: 4 }),
-    ),
-    fc.array(tie('value'), { maxLength: 5 }),
-    fc.array(fc.tuple(key, tie('value')), { maxLength: 5 }).map((entries) => fromEntries({}, entries)),
-    fc.array(fc.tuple(key, tie('value')), { maxLength: 3 }).map((entries) => fromEntries(Object.create(null), entries)),
-    fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 4 }).map((entries) => new Map(entries)),
-    fc.array(tie('value'), { maxLength: 4 }).map((items) => new Set(items)),
-  ),
-}));
-
-function fromEntries(object: object, entries: readonly (readonly [string, unknown])[]): object {
-  for (const [name, item] of entries) {
-    Object.defineProperty(object, name, { value: item, enumerable: true, writable: true, configurable: true });
-  }
-  return object;
-}
 
 describe('round trips', () => {
   test('everything it takes comes back', () => {
@@ -230,6 +174,28 @@ describe('refusals', () => {
     expect([readStructured(reader), readStructured(reader)]).toEqual([{ a: 1 }, [{ b: 2 }, { a: 3 }, { b: 4 }]]);
   });
 
+  test('fields that somebody added to Object.prototype are not taken for an object\u2019s own', () => {
+    const prototype = Object.prototype as { stowaway?: number };
+    prototype.stowaway = 1;
+    try {
+      const back = roundTrip([{ a: 1 }, { a: 2 }]) as object[];
+      expect(back.map((one) => Object.entries(one))).toEqual([[['a', 1]], [['a', 2]]]);
+    } finally {
+      delete prototype.stowaway;
+    }
+  });
+
+  test('an object that loses a field while it is read is refused', () => {
+    const shrinking = {
+      get a() {
+        delete (shrinking as { b?: number }).b;
+        return 1;
+      },
+      b: 2,
+    };
+    expect(() => codec.encode(shrinking)).toThrow(failure('SLUICE_CODEC_VALUE'));
+  });
+
   test('a getter may encode meanwhile', () => {
     const inner: unknown[] = [];
     const outer = {
@@ -288,83 +254,5 @@ describe('the codec', () => {
     expect(isDeepStrictEqual(codec.decode(1, bytes), expected)).toBe(true);
     const inline = Uint8Array.of(11, 2, 2, 97, 0x81, 2, 98, 0x82);
     expect(codec.decode(1, inline)).toEqual({ a: 1, b: 2 });
-  });
-});
-
-describe('damaged bytes', () => {
-  const orFails = (bytes: Uint8Array) => {
-    try {
-      codec.decode(1, bytes);
-      return undefined;
-    } catch (error) {
-      return error;
-    }
-  };
-
-  test('every truncation is refused', () => {
-    fc.assert(
-      fc.property(value, (original) => {
-        const bytes = codec.encode(original);
-        for (let length = 0; length < bytes.length; length++) {
-          if (!SluiceError.isInstance(orFails(bytes.subarray(0, length)))) expect.unreachable(`${length} were enough`);
-        }
-      }),
-    );
-  });
-
-  test('every single flipped bit gives a value or a SluiceError', () => {
-    fc.assert(
-      fc.property(value, (original) => {
-        const bytes = codec.encode(original);
-        for (let bit = 0; bit < bytes.length * 8; bit++) {
-          const flipped = bytes.slice();
-          flipped[bit >>> 3] = (flipped[bit >>> 3] as number) ^ (1 << (bit & 7));
-          const error = orFails(flipped);
-          if (error !== undefined && !SluiceError.isInstance(error)) throw error;
-        }
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  test('any bytes give a value or a SluiceError', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        const error = orFails(bytes);
-        expect(error === undefined || SluiceError.isInstance(error)).toBe(true);
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  test('bytes behind the value are refused', () => {
-    expect(() => codec.decode(1, Uint8Array.of(0x80, 0))).toThrow(failure('SLUICE_CODEC_MALFORMED'));
-  });
-
-  test.each<[string, number[]]>([
-    ['an unknown tag', [20]],
-    ['keys that never came', [13, 0]],
-    ['a bare value that is no object', [14, 10, 0]],
-    ['a bigint without digits', [7, 0]],
-    ['a bigint of other digits', [7, 2, 0x78]],
-    ['an int32 of 33 bits', [4, 0x80, 0x80, 0x80, 0x80, 0x20]],
-    ['an unknown kind of typed array', [18, 77, 0]],
-    ['half an element', [18, 7, 1, 0]],
-  ])('%s is refused', (_name, bytes) => {
-    expect(() => codec.decode(1, Uint8Array.from(bytes))).toThrow(failure('SLUICE_CODEC_MALFORMED'));
-  });
-
-  test.each<[string, number]>([
-    ['an array', 10],
-    ['a map', 15],
-    ['a set', 16],
-    ['an object', 11],
-    ['bytes', 17],
-    ['a string', 8],
-  ])('the absurd length of %s is refused before anything is allocated for it', (_name, tag) => {
-    const bytes = Uint8Array.of(tag, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x80);
-    const before = performance.now();
-    expect(() => codec.decode(1, bytes)).toThrow(failure('SLUICE_CODEC_TRUNCATED'));
-    expect(performance.now() - before).toBeLessThan(500);
   });
 });

@@ -7,6 +7,9 @@ import { typedArrayBytes, typedArrayKind, typedArrayName } from './typed-array.j
 /** Thrown where something cannot be encoded; the path to it is looked for only then. */
 const REFUSED = Symbol('refused');
 
+/** Somebody has added enumerable fields to Object.prototype, which `for in` would take for an object's own. */
+let inherited = false;
+
 /**
  * Appends one value in the encoding of `structuredCodec`, so that many values share one buffer, and objects of one shape their keys.
  * Read them with `readStructured`, all values of the unit in the same order. A value that is refused leaves the writer as it was.
@@ -80,7 +83,8 @@ function writeBigint(writer: ByteWriter, value: bigint): void {
 }
 
 function writeObject(writer: ByteWriter, value: object, depth: number): void {
-  if (depth === MAX_DEPTH) throw REFUSED;
+  if (depth === 0) inherited = inheritsKeys();
+  else if (depth === MAX_DEPTH) throw REFUSED;
   switch (kindOf(value)) {
     case 'object':
       writeFields(writer, value as Readonly<Record<string, unknown>>, depth);
@@ -131,36 +135,48 @@ function writeObject(writer: ByteWriter, value: object, depth: number): void {
 }
 
 function writeFields(writer: ByteWriter, value: Readonly<Record<string, unknown>>, depth: number): void {
-  const keys = Object.keys(value);
-  const { length } = keys;
-  const known = writer.keyLists.find(keys);
+  const lists = writer.keyLists;
+  if (inherited) {
+    writeInline(writer, value, depth);
+    return;
+  }
+  const known = lists.find(value);
+  const { length } = lists;
   if (known >= 0) {
     writer.uint8(TAG.objectOfList);
     writer.uint8(known);
   } else {
-    const id = writer.keyLists.define(keys);
+    const keys = Object.keys(value);
+    const id = lists.define(keys);
     if (id < 0) {
-      writeInline(writer, value, keys, depth);
+      writeInline(writer, value, depth);
       return;
     }
     writer.uint8(TAG.objectWithList);
     writer.uint8(id);
     writer.varint(length);
-    for (let i = 0; i < length; i++) writer.string(keys[i] as string);
+    for (const key of keys) writer.string(key);
   }
-  for (let i = 0; i < length; i++) writeValue(writer, value[keys[i] as string], depth + 1);
+  let written = 0;
+  for (const key in value) {
+    writeValue(writer, value[key], depth + 1);
+    written++;
+  }
+  // A getter that removes a field would put the values under the wrong keys.
+  if (written !== length) throw REFUSED;
 }
 
-function writeInline(
-  writer: ByteWriter,
-  value: Readonly<Record<string, unknown>>,
-  keys: readonly string[],
-  depth: number,
-): void {
+function writeInline(writer: ByteWriter, value: Readonly<Record<string, unknown>>, depth: number): void {
+  const keys = Object.keys(value);
   writer.uint8(TAG.object);
   writer.varint(keys.length);
   for (const key of keys) {
     writer.string(key);
     writeValue(writer, value[key], depth + 1);
   }
+}
+
+function inheritsKeys(): boolean {
+  for (const _ in Object.prototype) return true;
+  return false;
 }
