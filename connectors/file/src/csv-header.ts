@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '@sluice/connector-sdk';
-import type { ParseRows } from './csv-format.js';
+import type { ParseRows } from './csv-parser.js';
 import type { FileIdentity } from './record-format.js';
 
 /** The names in a header row. Errors: SLUICE_FILE_HEADER. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { CsvError } from 'csv-parse/sync';
 import { malformedLine } from './bad-line.js';
 import type { BatchBuilder } from './batch.js';
-import type { ParseRows } from './csv-format.js';
+import type { ParseRows } from './csv-parser.js';
 import type { FileIdentity, RecordDecoder } from './record-format.js';
 import { contentEnd, type Records } from './records.js';
 

@@ -16,6 +16,9 @@ export interface FilesOptions {
   readonly poison?: PoisonPolicy;
   /** The longest line, in bytes without its terminator, default 16 MiB. A longer one is a bad line. */
   readonly maxLineBytes?: number;
-  /** A pattern that matches nothing is an error, unless this is true. With `tail` it never is one: the files may come later. */
+  /**
+   * A pattern that matches nothing is an error, unless this is true: then it is enough that `paths` finds some file. With `tail` it never is
+   * one, because the files may come later.
+   */
   readonly allowNoMatch?: boolean;
 }
