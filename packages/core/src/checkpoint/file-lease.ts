@@ -7,7 +7,7 @@ import { checkBlobName, checkName, checkNewer, checkpointOfName } from './checkp
 import type { DurableFileSystem, WritableFile } from './durable-file.js';
 import { wrap } from './envelope.js';
 import { COMPONENT, type FileLayout, inside } from './file-layout.js';
-import { LONGEST_RECORD, numbersIn } from './file-reader.js';
+import { LONGEST_RECORD } from './file-reader.js';
 import { revoke, unlinkIfThere } from './file-revoke.js';
 
 export interface FileLeaseParts {
@@ -200,15 +200,19 @@ export class FileLease implements CheckpointLease, BlobListing {
   /** A newer lease is there before the first of our files is taken away, so there is no moment at which neither is to be seen. */
   private async refuseIfRevoked(cause?: unknown): Promise<void> {
     this.refuseIfFenced();
-    let newest: number;
+    let superseded: boolean;
     try {
-      newest = (await numbersIn(this.fs, this.layout.leases)).at(-1) ?? this.epoch;
-      if (newest === this.epoch && (await exists(this.fs, this.work))) return;
+      superseded = await exists(this.fs, inside(this.layout.leases, String(this.epoch + 1)));
+      if (!superseded && (await exists(this.fs, this.work))) return;
     } catch (error) {
       throw inputOutput(COMPONENT, `look at ${this.work}`, cause ?? error);
     }
-    const actual = newest === this.epoch ? `a released one: ${this.work} is gone` : `epoch ${newest} as the newest`;
-    this.fence = fenced(COMPONENT, this.epoch, actual, cause);
+    this.fence = fenced(
+      COMPONENT,
+      this.epoch,
+      superseded ? 'a newer one' : `a released one, ${this.work} is gone`,
+      cause,
+    );
     throw this.fence;
   }
 

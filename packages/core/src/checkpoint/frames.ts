@@ -2,6 +2,7 @@ import { ByteReader, ByteWriter } from '@sluice/connector-sdk';
 import { damaged, unknownVersion } from './checkpoint-failure.js';
 
 const FORMAT = 1;
+const LARGE = 64 * 1024;
 
 /** What a codec encoded, and the version it must be decoded with. */
 export interface Versioned {
@@ -9,16 +10,25 @@ export interface Versioned {
   readonly bytes: Uint8Array;
 }
 
-/** A list of byte strings as one blob: the committables of a sink, each with the version of its codec. */
-export function encodeFrames(frames: readonly Versioned[]): Uint8Array {
+/**
+ * A list of byte strings as the chunks of one blob: the committables of a sink, each with the version of its codec. Large ones are passed on
+ * without copying: an epoch of rows may be tens of megabytes.
+ */
+export async function* encodeFrames(frames: readonly Versioned[]): AsyncGenerator<Uint8Array> {
   const writer = new ByteWriter(64);
   writer.uint8(FORMAT);
   writer.varint(frames.length);
   for (const frame of frames) {
     writer.varint(frame.version);
-    writer.bytes(frame.bytes);
+    writer.varint(frame.bytes.length);
+    if (frame.bytes.length < LARGE) writer.raw(frame.bytes);
+    else {
+      yield writer.finish();
+      yield frame.bytes;
+    }
+    if (writer.length >= LARGE) yield writer.finish();
   }
-  return writer.finish();
+  yield writer.finish();
 }
 
 /**

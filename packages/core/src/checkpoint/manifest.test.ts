@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LONGEST_BLOB } from './blob.js';
 import { sha256 } from './checksum.js';
-import { decodeFrames, encodeFrames } from './frames.js';
+import { decodeFrames, encodeFrames, type Versioned } from './frames.js';
 import { blobsOf, decodeManifest, encodeManifest, type Manifest } from './manifest.js';
 
 const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
@@ -161,12 +161,26 @@ describe('a manifest', () => {
 });
 
 describe('frames', () => {
-  it('come back as they were, in order', () => {
-    fc.assert(
-      fc.property(fc.array(versioned), (frames) => {
-        expect(decodeFrames('test', 'frames', encodeFrames(frames))).toEqual(frames);
+  const encoded = async (frames: readonly Versioned[]) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of encodeFrames(frames)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+
+  it('come back as they were, in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(versioned), async (frames) => {
+        expect(decodeFrames('test', 'frames', await encoded(frames))).toEqual(frames);
       }),
     );
+  });
+
+  it('come back as they were, large and small', async () => {
+    const frames = [10, 70_000, 0, 40_000, 40_000, 200_000, 5].map((length, version) => ({
+      version,
+      bytes: Uint8Array.from({ length }, (_, i) => i + version),
+    }));
+    expect(decodeFrames('test', 'frames', await encoded(frames))).toEqual(frames);
   });
 
   it('are refused when they are none, and allocate nothing for a count that cannot be', () => {

@@ -22,17 +22,12 @@ const COMPONENT = 'savepoint';
 const JOB = 'savepoint';
 
 /**
- * Copies a checkpoint to where it depends on nothing else. A savepoint that is there already is never replaced; what a copy that was cut
- * off left behind is.
+ * Acquires the place of a new savepoint, for one checkpoint to be published there. A savepoint that is there already is never replaced; what
+ * an attempt that was cut off left behind is. Release the lease in the end.
  *
- * @throws SLUICE_SAVEPOINT when there is one already, SLUICE_CHECKPOINT_DAMAGED when the checkpoint is not whole, and what the storages throw.
+ * @throws SLUICE_SAVEPOINT when there is one already, and what the storage throws.
  */
-export async function writeSavepoint(
-  reader: CheckpointReader,
-  checkpoint: number,
-  target: SavepointTarget,
-  signal: AbortSignal,
-): Promise<void> {
+export async function acquireSavepoint(target: SavepointTarget, signal: AbortSignal): Promise<CheckpointLease> {
   const { storage, job } = placeOf(target);
   const lease = await storage.acquire(job, signal);
   try {
@@ -46,6 +41,26 @@ export async function writeSavepoint(
       });
     }
     await collectOrphans(lease);
+    return lease;
+  } catch (error) {
+    await lease.release();
+    throw error;
+  }
+}
+
+/**
+ * Copies a checkpoint to where it depends on nothing else.
+ *
+ * @throws SLUICE_SAVEPOINT when there is one already, SLUICE_CHECKPOINT_DAMAGED when the checkpoint is not whole, and what the storages throw.
+ */
+export async function writeSavepoint(
+  reader: CheckpointReader,
+  checkpoint: number,
+  target: SavepointTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  const lease = await acquireSavepoint(target, signal);
+  try {
     await copyCheckpoint(reader, checkpoint, lease, 'savepoint', signal);
   } finally {
     await lease.release();
