@@ -20,22 +20,26 @@ export function install() {
   linkPostgresLibraries();
 }
 
-/** Compares the lockfile with the one npm keeps of what it installed; npm writes that one last. */
+/** npm writes the lockfile of what it installed last, so a half-made node_modules has none. */
 function isFresh() {
-  const wanted = packagesOf(join(root, 'package-lock.json'));
+  const locked = packagesOf(join(root, 'package-lock.json'));
   const installed = packagesOf(join(root, 'node_modules/.package-lock.json'));
-  if (wanted === undefined || installed === undefined) return false;
+  return locked !== undefined && installed !== undefined && matchesLockfile(locked, installed);
+}
+
+/** Whether the `packages` of npm's lockfile of what is installed are those of package-lock.json. */
+export function matchesLockfile(locked, installed) {
   return (
-    Object.keys(installed).every((path) => path in wanted) &&
-    Object.entries(wanted).every(
-      ([path, entry]) =>
-        path === '' ||
-        (path in installed
-          ? fingerprint(installed[path]) === fingerprint(entry)
-          : // A binary for another platform, or a workspace's entry that older npm versions leave out.
-            entry.optional || entry.peer || !path.includes('node_modules/')),
+    Object.keys(installed).every((path) => path in locked) &&
+    Object.entries(locked).every(([path, entry]) =>
+      path in installed ? fingerprint(installed[path]) === fingerprint(entry) : mayBeAbsent(path, entry),
     )
   );
+}
+
+/** A binary for another platform, or a workspace's own entry, which not every npm repeats. */
+function mayBeAbsent(path, entry) {
+  return entry.optional === true || entry.peer === true || !path.includes('node_modules/');
 }
 
 function packagesOf(lockfile) {
