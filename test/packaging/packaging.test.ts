@@ -33,6 +33,12 @@ describe('packed tarballs', () => {
     expect(files.sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   });
 
+  it.each(['esm', 'cjs'])('hold functions as they were written: none is wrapped in %s', async (format) => {
+    const built = await readFile(join(project.folder, 'node_modules/@sluice/core/dist', format, 'index.js'), 'utf8');
+    expect(built).not.toContain('__name(');
+    expect(built).toContain('factory.toString()');
+  });
+
   it('load from ESM and from CommonJS with the same names', async () => {
     await project.write('all.mjs', allPackages(names));
     const expected = names.map((name) => [name, { esm: true, same: true, manifest: name }]);
