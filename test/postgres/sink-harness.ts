@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CommitResult, Committer, PluginContext, SinkContext, TransactionalWriter } from '@sluice/connector-sdk';
 import { type PostgresCommittable, type PostgresSinkOptions, postgresSink } from '@sluice/postgres';
 import pg from 'pg';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 
 export type Committable = PostgresCommittable;
 
@@ -39,8 +39,10 @@ export class SinkHarness {
       await this.admin.connect();
       await this.sql(`CREATE SCHEMA ${this.schema}`);
     });
-    afterAll(async () => {
+    afterEach(async () => {
       for (const gid of await this.prepared()) await this.sql(`ROLLBACK PREPARED '${gid}'`);
+    });
+    afterAll(async () => {
       await this.sql(`DROP SCHEMA ${this.schema} CASCADE`);
       await this.admin.end();
     });

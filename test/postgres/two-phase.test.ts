@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { describeWithPostgres } from '../services/with-postgres.js';
 import { commitAll, epochOf, SinkHarness } from './sink-harness.js';
+import { type Query, whenQueried } from './statement-hook.js';
 
 await describeWithPostgres('postgresSink, two-phase', (url) => {
   const harness = new SinkHarness(url);
@@ -233,28 +234,3 @@ await describeWithPostgres('postgresSink, two-phase', (url) => {
     await run.close();
   });
 });
-
-type Query = (this: pg.Client, text: string, values?: unknown[]) => Promise<unknown>;
-
-/** Does something just before the first statement that matches is sent; the statement is sent all the same. */
-async function whenQueried<R>(
-  pattern: RegExp,
-  before: (client: pg.Client, original: Query, text: string) => Promise<unknown>,
-  action: () => Promise<R>,
-): Promise<R> {
-  const original = pg.Client.prototype.query as unknown as Query;
-  let done = false;
-  const wrapped: Query = async function (text, values) {
-    if (!done && pattern.test(text)) {
-      done = true;
-      await before(this, original, text);
-    }
-    return original.call(this, text, values);
-  };
-  pg.Client.prototype.query = wrapped as never;
-  try {
-    return await action();
-  } finally {
-    pg.Client.prototype.query = original as never;
-  }
-}

@@ -32,6 +32,15 @@ export async function checkPrivileges<T>(
   }
 }
 
+/** A schema that may not be used hides what is in it. One that is not there is somebody else's error. @throws SLUICE_POSTGRES_PRIVILEGE */
+export async function checkSchema(session: Session, component: string, schema: string | undefined): Promise<void> {
+  const { rows } = await session.query(
+    `SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1 AND NOT has_schema_privilege(oid, 'USAGE')`,
+    [schema ?? ''],
+  );
+  if (rows.length > 0) throw await missing(session, component, 'USAGE', `SCHEMA ${quote(schema ?? '')}`, []);
+}
+
 async function checkColumns(
   session: Session,
   component: string,

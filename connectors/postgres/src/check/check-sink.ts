@@ -8,11 +8,13 @@ import { describeTable } from '../server/describe-table.js';
 import { quoteName } from '../server/identifier.js';
 import type { Session } from '../server/session.js';
 import type { SinkSettings } from '../sink-settings.js';
-import { checkPrivileges } from './check-privileges.js';
+import { checkPrivileges, checkSchema } from './check-privileges.js';
 
 /** Everything that can be known before the first row, each with its remedy. */
 export async function checkSink<T>(session: Session, settings: SinkSettings<T>, context: PluginContext): Promise<void> {
   await checkServer(session, settings, context);
+  await checkSchema(session, settings.component, settings.table.length > 1 ? settings.table[0] : undefined);
+  await checkSchema(session, settings.component, settings.schema);
   const description = await describeTable(session, settings.table);
   if (!description) throw noTable(settings);
   checkKind(settings, description);

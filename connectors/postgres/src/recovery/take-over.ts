@@ -23,7 +23,7 @@ export interface TakeOverParts {
 
 /** How long the fence is waited for at a time, in ms, and how often. */
 const FENCE_WAIT = 1_000;
-const FENCE_ATTEMPTS = 15;
+const FENCE_ATTEMPTS = 8;
 
 /**
  * Makes this run the only one: the restored transactions are committed, in order, the other ones of this sink rolled back, and then the
