@@ -47,7 +47,6 @@ export function rollingNextWithTtl<S extends object>(
     const id = keys.idOf(key);
     turn.id = id;
     turn.timestamp = timestamp;
-    table.sweep();
     let state = table.getForUpdate(id);
     if (state === undefined) {
       state = create();

@@ -1,5 +1,6 @@
 import type { EntryCodec } from './entry-codec.js';
 import type { KeyedStore } from './keyed-store.js';
+import { Sweep } from './sweep.js';
 import type { Table } from './table.js';
 import type { Expiry } from './ttl.js';
 
@@ -10,13 +11,10 @@ export interface Timed<V> {
   at: number;
 }
 
-/** Entries that are looked at for expiry at each access: enough to get round faster than new ones come. */
-const SWEPT_PER_ACCESS = 2;
-
-/** One value for each key, which expires as a whole. */
+/** One value for each key, which expires as a whole. A few entries are looked at for expiry at each access. */
 export class TimedTable<V> {
   private readonly table: Table<Timed<V>>;
-  private cursor = 0;
+  private readonly sweep: Sweep;
 
   constructor(
     private readonly store: KeyedStore,
@@ -25,74 +23,58 @@ export class TimedTable<V> {
     private readonly expiry: Expiry,
   ) {
     this.table = store.entries(name, timedEntries(codec, expiry));
+    this.sweep = new Sweep(expiry.turn, this.table.values, (id) => this.clean(id));
   }
 
-  /** The value unless it has expired. Read only. */
   get(id: number): V | undefined {
     const entry = this.live(id);
     if (entry === undefined) return undefined;
-    if (this.expiry.refreshesOnRead) this.touch(id, entry);
+    if (this.expiry.refreshesOnRead) entry.at = this.expiry.touch(entry.at);
     return entry.value;
   }
 
-  /** The value unless it has expired, to be changed in place: this counts as writing it. */
   getForUpdate(id: number): V | undefined {
     const entry = this.live(id);
     if (entry === undefined) return undefined;
-    this.touch(id, entry);
+    entry.at = this.expiry.touch(entry.at);
     return entry.value;
   }
 
   set(id: number, value: V): void {
-    const entry = this.table.getForUpdate(id);
+    const entry = this.live(id);
     if (entry === undefined) {
       this.table.set(id, { value, at: this.expiry.touch(Number.NEGATIVE_INFINITY) });
-      return;
+    } else {
+      entry.value = value;
+      entry.at = this.expiry.touch(this.expiry.isOver(entry.at) ? Number.NEGATIVE_INFINITY : entry.at);
     }
-    // What had expired is a new entry: its old time means nothing to it.
-    const over = this.expiry.isOver(entry.at, this.expiry.now());
-    entry.value = value;
-    entry.at = this.expiry.touch(over ? Number.NEGATIVE_INFINITY : entry.at);
   }
 
   delete(id: number): void {
     this.table.delete(id);
   }
 
-  /** Removes what has expired among the next few entries. The entry of the key whose turn it is stays. */
-  sweep(): void {
-    const { values } = this.table;
-    const now = this.expiry.now();
-    for (let looks = 0; looks < SWEPT_PER_ACCESS; looks++) {
-      if (this.cursor >= values.length) this.cursor = 0;
-      const id = this.cursor++;
-      const entry = this.table.get(id);
-      if (entry === undefined || id === this.expiry.turn.id) continue;
-      if (Number.isNaN(entry.at)) this.date(id, entry);
-      if (!this.expiry.isOver(entry.at, now)) continue;
-      this.table.delete(id);
-      this.store.keys.endTurn(id);
-    }
-  }
-
+  /** For reading too, an open capture keeps the version from before: the time may change, and so may what the caller is given. */
   private live(id: number): Timed<V> | undefined {
-    const entry = this.table.get(id);
+    this.sweep.step();
+    const entry = this.table.getForUpdate(id);
     if (entry === undefined) return undefined;
-    if (Number.isNaN(entry.at)) this.date(id, entry);
-    if (this.expiry.returnsExpired || !this.expiry.isOver(entry.at, this.expiry.now())) return entry;
+    entry.at = this.expiry.dated(entry.at);
+    if (this.expiry.returnsExpired || !this.expiry.isOver(entry.at)) return entry;
     this.table.delete(id);
     return undefined;
   }
 
-  private touch(id: number, entry: Timed<V>): void {
-    this.table.getForUpdate(id);
-    entry.at = this.expiry.touch(entry.at);
-  }
-
-  private date(id: number, entry: Timed<V>): void {
-    if (this.expiry.now() === Number.NEGATIVE_INFINITY) return;
-    this.table.getForUpdate(id);
-    entry.at = this.expiry.now();
+  private clean(id: number): void {
+    const entry = this.table.get(id);
+    if (entry === undefined) return;
+    if (Number.isNaN(entry.at)) {
+      this.table.getForUpdate(id);
+      entry.at = this.expiry.dated(entry.at);
+    }
+    if (!this.expiry.isOver(entry.at)) return;
+    this.table.delete(id);
+    this.store.keys.endTurn(id);
   }
 }
 

@@ -52,8 +52,15 @@ export class Expiry {
     return Number.isNaN(before) ? at : Math.max(before, at);
   }
 
-  isOver(at: number, now: number): boolean {
-    return now >= at + this.after;
+  isOver(at: number): boolean {
+    return this.now() >= at + this.after;
+  }
+
+  /** The time of an entry, which is the first event time there is if it had none. */
+  dated(at: number): number {
+    if (!Number.isNaN(at)) return at;
+    const now = this.now();
+    return now === Number.NEGATIVE_INFINITY ? UNDATED : now;
   }
 
   /** The time of an entry that was restored without one: it counts as touched at restore, which has no watermark yet. */
@@ -67,7 +74,7 @@ export class Expiry {
   }
 
   isOverInSnapshot(at: number): boolean {
-    return this.isOver(at, this.capturedAt);
+    return this.capturedAt >= at + this.after;
   }
 }
 

@@ -1,0 +1,61 @@
+import { type Codec, SluiceError } from '@sluice/connector-sdk';
+import type { AggregateFunction } from '../aggregates/aggregate-function.js';
+import type { Ttl } from './ttl.js';
+
+/** What a state is, before an operator has it: `valueState()`, `listState()` and the others make them. */
+export interface StateDescriptor<S> {
+  readonly kind: string;
+  readonly '~state'?: S;
+}
+
+export interface StateOptions<T> {
+  /** How values are kept in checkpoints; `structuredCodec()` when there is none. */
+  readonly codec?: Codec<T>;
+  /** What is kept is forgotten after this time. Kept for ever by default. */
+  readonly ttl?: Ttl;
+}
+
+/** The states of an operator, by name. The names go into checkpoints. */
+export type StateShape = Readonly<Record<string, StateDescriptor<unknown>>>;
+
+/** The handles of the states of a shape. */
+export type StateOf<S extends StateShape> = {
+  readonly [P in keyof S]: S[P] extends StateDescriptor<infer H> ? H : never;
+};
+
+/** What a descriptor says, for those who bind it. */
+export type StateDetails =
+  | ({ readonly kind: 'value'; readonly initial: (() => unknown) | undefined } & StateOptions<unknown>)
+  | ({ readonly kind: 'list' } & StateOptions<unknown>)
+  | ({ readonly kind: 'map' } & StateOptions<unknown>)
+  | ({
+      readonly kind: 'reducing';
+      readonly reduce: (accumulator: unknown, value: unknown) => unknown;
+    } & StateOptions<unknown>)
+  | {
+      readonly kind: 'aggregating';
+      readonly aggregate: AggregateFunction<unknown, unknown, unknown>;
+      readonly ttl?: Ttl;
+    };
+
+export function describe<S>(details: StateDetails): StateDescriptor<S> {
+  return details;
+}
+
+const KINDS = ['value', 'list', 'map', 'reducing', 'aggregating'];
+
+/**
+ * The details of a descriptor that was made here, or by another copy of this package.
+ *
+ * @throws SLUICE_STATE_DESCRIPTOR for anything else.
+ */
+export function detailsOf(name: string, descriptor: StateDescriptor<unknown>): StateDetails {
+  if (KINDS.includes(descriptor?.kind)) return descriptor as StateDetails;
+  throw new SluiceError({
+    code: 'SLUICE_STATE_DESCRIPTOR',
+    component: `state '${name}'`,
+    expected: 'valueState, valueStateOf, listState, mapState, reducingState or aggregatingState',
+    actual: descriptor?.kind === undefined ? `a ${typeof descriptor}` : `'${descriptor.kind}'`,
+    remedy: 'declare the state by one of these functions',
+  });
+}

@@ -1,0 +1,43 @@
+import type { AggregatingState } from './aggregating-state.js';
+import { describe, type StateDescriptor, type StateOptions } from './descriptor.js';
+import { idInTurn } from './outside-turn.js';
+import type { Turn } from './turn.js';
+import type { Values } from './values.js';
+
+/**
+ * What `reduce` makes of the values that are added, two at a time, for each key: one value is kept.
+ *
+ * @param reduce must not answer `undefined`
+ *
+ * @example
+ * const state = { highest: reducingState<number>((a, b) => Math.max(a, b)) };
+ */
+export function reducingState<T>(
+  reduce: (accumulator: T, value: T) => T,
+  options: StateOptions<T> = {},
+): StateDescriptor<AggregatingState<T, T>> {
+  return describe({
+    kind: 'reducing',
+    reduce: reduce as (accumulator: unknown, value: unknown) => unknown,
+    ...(options as StateOptions<unknown>),
+  });
+}
+
+export function bindReducing(
+  name: string,
+  turn: Turn,
+  values: Values<unknown>,
+  reduce: (accumulator: unknown, value: unknown) => unknown,
+): AggregatingState<unknown, unknown> {
+  return {
+    add(value) {
+      const id = idInTurn(turn, name);
+      const before = values.getForUpdate(id);
+      values.set(id, before === undefined ? value : reduce(before, value));
+    },
+    get: () => values.get(idInTurn(turn, name)),
+    clear() {
+      values.delete(idInTurn(turn, name));
+    },
+  };
+}
