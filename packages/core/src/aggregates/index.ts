@@ -1,0 +1,14 @@
+export { type AggregateFunction, defineAggregate } from './aggregate-function.js';
+export { allOf } from './all-of.js';
+export { averageOf } from './average-of.js';
+export { countOf } from './count-of.js';
+export { distinctCountOf } from './distinct-count-of.js';
+export { foldOf } from './fold-of.js';
+export { listOf } from './list-of.js';
+export { maxBy } from './max-by.js';
+export { maxOf } from './max-of.js';
+export { minBy } from './min-by.js';
+export { minOf } from './min-of.js';
+export { reduceOf } from './reduce-of.js';
+export { sumOf } from './sum-of.js';
+export { topOf } from './top-of.js';
