@@ -1,8 +1,8 @@
-import { reducingState } from '../state/reducing-state.js';
 import type { Trigger } from './trigger.js';
+import { triggerValue } from './trigger-value.js';
 import { countOption } from './window-option.js';
 
-const COUNT = { count: reducingState<number>((a, b) => a + b) };
+const COUNT = { count: triggerValue<number>((a, b) => a + b) };
 
 /**
  * Fires after each `count` elements of a window. It takes the place of the firing at the window's end: what is left over then is not
@@ -20,8 +20,11 @@ export function onCount(count: number): Trigger<unknown> {
   return {
     onElement(_value, _timestamp, context) {
       const state = context.state(COUNT).count;
-      state.add(1);
-      if ((state.get() as number) < limit) return 'continue';
+      const seen = (state.get() ?? 0) + 1;
+      if (seen < limit) {
+        state.set(seen);
+        return 'continue';
+      }
       state.clear();
       return 'fire';
     },

@@ -1,5 +1,5 @@
-import { valueState } from '../state/value-state.js';
 import type { Trigger } from './trigger.js';
+import { triggerValue } from './trigger-value.js';
 import { wrongWindowOption } from './window-option.js';
 
 /**
@@ -20,7 +20,7 @@ export function onDelta<T>(threshold: number, delta: (before: T, now: T) => numb
   }
   if (typeof delta !== 'function') throw wrongWindowOption('onDelta', 'delta', 'a function', delta);
   // In a tuple of one: an element may itself be undefined.
-  const shape = { last: valueState<readonly [T]>() };
+  const shape = { last: triggerValue<readonly [T]>() };
   return {
     onElement(value, _timestamp, context) {
       const { last } = context.state(shape);

@@ -1,11 +1,11 @@
 import { type Duration, milliseconds } from '@sluice/connector-sdk';
-import { reducingState } from '../state/reducing-state.js';
 import { lastStart } from './floor-mod.js';
 import { lastMillisecond, type Trigger } from './trigger.js';
+import { triggerValue } from './trigger-value.js';
 import { wrongWindowOption } from './window-option.js';
 
 /** When a window fires next; the earlier time wins when windows merge. */
-const NEXT = { next: reducingState<number>((a, b) => Math.min(a, b)) };
+const NEXT = { next: triggerValue<number>((a, b) => Math.min(a, b)) };
 
 /**
  * Early results: fires at every multiple of `interval` in event time that the watermark reaches, once for each, and at the window's
@@ -28,7 +28,7 @@ export function everyEventTime(interval: Duration): Trigger<unknown> {
       const { next } = context.state(NEXT);
       if (next.get() === undefined) {
         const time = Math.min(lastStart(timestamp, step, 0) + step, last);
-        next.add(time);
+        next.set(time);
         context.registerEventTimer(time);
       }
       return 'continue';
@@ -42,7 +42,7 @@ export function everyEventTime(interval: Duration): Trigger<unknown> {
       // At the end of the input a window without an end would go on for ever.
       const endless = last === Number.POSITIVE_INFINITY && context.watermark === last;
       const time = endless ? last : Math.min(timestamp + step, last);
-      next.add(time);
+      next.set(time);
       context.registerEventTimer(time);
       return 'fire';
     },
@@ -84,7 +84,7 @@ export function everyProcessingTime(interval: Duration): Trigger<unknown> {
       if (next.get() === undefined) {
         const now = context.processingTime;
         const time = after(now, lastStart(now, step, 0) + step, context.window);
-        next.add(time);
+        next.set(time);
         context.registerProcessingTimer(time);
       }
       return 'continue';
@@ -94,7 +94,7 @@ export function everyProcessingTime(interval: Duration): Trigger<unknown> {
       if (next.get() !== timestamp) return 'continue';
       next.clear();
       const time = after(timestamp, lastStart(timestamp, step, 0) + step, context.window);
-      next.add(time);
+      next.set(time);
       context.registerProcessingTimer(time);
       return 'fire';
     },

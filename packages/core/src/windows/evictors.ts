@@ -1,11 +1,11 @@
 import { type Duration, milliseconds } from '@sluice/connector-sdk';
 import type { Evictor, EvictorOptions } from './evictor.js';
-import { countOption, wrongWindowOption } from './window-option.js';
+import { wrongWindowOption } from './window-option.js';
 
 /**
  * Keeps the last elements of a window in order of arrival.
  *
- * @param keep How many.
+ * @param keep How many, from 0.
  * @throws SLUICE_WINDOW_OPTION
  * @see Apache Flink, `CountEvictor`
  *
@@ -13,10 +13,11 @@ import { countOption, wrongWindowOption } from './window-option.js';
  * windowBy(tumbling('1h'), { evictor: evictByCount(100) });
  */
 export function evictByCount(keep: number, options: EvictorOptions = {}): Evictor<unknown> {
-  const count = countOption('evictByCount', 'keep', keep);
+  if (!Number.isSafeInteger(keep) || keep < 0)
+    throw wrongWindowOption('evictByCount', 'keep', 'a whole number from 0', keep);
   return {
     when: whenOption('evictByCount', options),
-    keep: (elements) => (elements.length > count ? elements.slice(elements.length - count) : elements),
+    keep: (elements) => (elements.length > keep ? elements.slice(elements.length - keep) : elements),
   };
 }
 

@@ -1,0 +1,20 @@
+/** Several values to emit at once; what `many` returns. */
+export interface Many<R> {
+  readonly '~many': Iterable<R>;
+}
+
+/** What a handler may return: a value to emit, nothing (`undefined`), or `many(values)`. */
+export type Emits<R> = R | Many<R> | undefined | void;
+
+/** What is emitted of what handlers return. */
+export type Emitted<R> = Exclude<R, void | undefined | Many<unknown>>;
+
+/**
+ * Lets a handler emit any number of values: each of them, in order, with the timestamp that a single value would have.
+ *
+ * @example
+ * processKeyed({ onElement: (order) => many(order.items) });
+ */
+export function many<R>(values: Iterable<R>): Many<R> {
+  return { '~many': values };
+}
