@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader } from './byte-reader.js';
@@ -78,6 +79,17 @@ describe('round trips', () => {
     expect(roundTrip(views)).toStrictEqual(views.map((view) => view.slice()));
   });
 
+  test('plain data of another realm', () => {
+    const foreign: unknown = runInNewContext('({ list: [1, { deep: true }], bytes: Uint8Array.of(7), none: null })');
+    expect(roundTrip(foreign)).toStrictEqual({ list: [1, { deep: true }], bytes: Uint8Array.of(7), none: null });
+  });
+
+  test('dates of a clock that a test runner has replaced', () => {
+    const original = Date;
+    class FakeDate extends original {}
+    expect(roundTrip(new FakeDate(5))).toStrictEqual(new Date(5));
+  });
+
   test('a Buffer comes back as bytes', () => {
     const back = roundTrip(Buffer.from('abc')) as Uint8Array;
     expect(back.constructor).toBe(Uint8Array);
@@ -129,6 +141,7 @@ describe('refusals', () => {
     ['a symbol', [Symbol('s')], /a symbol at value\[0\]/],
     ['an instance', { point: new Point() }, /an instance of Point at value\.point/],
     ['a subclass of Map', new Sorted(), /an instance of Sorted at value/],
+    ['a subclass of Array', new (class Stack extends Array {})(), /an instance of Stack at value/],
     ['an error', new Error('e'), /an instance of Error/],
     ['a regular expression', /x/, /an instance of RegExp/],
     ['a promise', Promise.resolve(), /an instance of Promise/],

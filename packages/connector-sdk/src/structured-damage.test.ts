@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ByteReader } from './byte-reader.js';
 import { SluiceError } from './error.js';
 import { structuredCodec } from './structured-codec.js';
+import { readStructured } from './structured-read.js';
 import { value } from './structured-value.arbitrary.js';
 
 // Hundreds of thousands of errors are thrown here, and nobody looks at where.
@@ -54,6 +56,15 @@ describe('damaged bytes', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test('a limit of the platform that only a decoder meets is told as damage', () => {
+    const reader = new (class extends ByteReader {
+      override string(): string {
+        throw new RangeError('Invalid string length');
+      }
+    })(Uint8Array.of(8));
+    expect(() => readStructured(reader)).toThrow(failure('SLUICE_CODEC_MALFORMED'));
   });
 
   test('bytes behind the value are refused', () => {
