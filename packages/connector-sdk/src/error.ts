@@ -21,13 +21,13 @@ const CAUSES_IN_JSON = 8;
  *
  * @example
  * throw new SluiceError({
- *   code: 'SLUICE_ACME_TABLE',
+ *   code: 'SLUICE_OPTION',
  *   component: 'acmeSink',
  *   expected: 'a table',
  *   actual: 'none',
  *   remedy: 'set `table`',
  * });
- * // SluiceError: acmeSink: expected a table, got none. Remedy: set `table` [SLUICE_ACME_TABLE]
+ * // SluiceError: acmeSink: expected a table, got none. Remedy: set `table` [SLUICE_OPTION]
  */
 export class SluiceError extends Error {
   readonly code: `SLUICE_${string}`;

@@ -18,6 +18,8 @@ export interface Source<T, Split = unknown, Position = unknown> {
   /** The splits there are now. Called at start and at every discovery interval; ids already known are ignored. */
   discover(signal: AbortSignal): Promise<readonly SourceSplit<Split>[]>;
   open(context: PluginContext): Promise<SourceReader<T, Split, Position>>;
+  /** Optional power: every side-output target that its batches may hold values for, so that the job knows them before it reads. */
+  readonly sideOutputs?: readonly object[] | undefined;
   /** How splits are kept in a checkpoint. `structuredCodec` when left out. */
   readonly splitCodec?: Codec<Split>;
   /** How positions are kept in a checkpoint. `structuredCodec` when left out. */
