@@ -4,9 +4,11 @@ export interface Many<R> {
 }
 
 /** What a handler may return: a value to emit, nothing (`undefined`), or `many(values)`. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
 export type Emits<R> = R | Many<R> | undefined | void;
 
 /** What is emitted of what handlers return. */
+// biome-ignore lint/suspicious/noConfusingVoidType: what Emits admits is taken out again
 export type Emitted<R> = Exclude<R, void | undefined | Many<unknown>>;
 
 /**

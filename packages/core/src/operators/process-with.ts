@@ -1,16 +1,65 @@
+import type { Observable, OperatorFunction } from 'rxjs';
+import { type InputKind, type OperatorOptions, settingsOf } from '../graph/node.js';
 import type { StateShape } from '../state/descriptor.js';
-import type { StreamObserver } from '../stream/element.js';
+import { nodeOf, streamOf } from '../stream/data-stream.js';
+import type { Keyed, StreamObserver } from '../stream/element.js';
 import type { KeyRegister, OperatorContext } from '../stream/operator.js';
 import { KeyedProcess, type ProcessContext, type TimerContext } from './keyed-process.js';
-import type { Emits } from './many.js';
+import type { Emits, Emitted } from './many.js';
 import { MultiInput } from './multi-input.js';
 
-/** The handlers of `processWith`. What they return is emitted. */
-export interface KeyedCoProcessHandlers<K, L, RI, S extends StateShape, R, R2, RT> {
+/** The handlers of `processWith`. What they return is emitted: a value, nothing, or `many(values)`. */
+export interface KeyedCoProcessFunction<K, L, RI, S extends StateShape, R, R2, RT> extends OperatorOptions {
+  /** What is kept for each key, shared by both sides. */
   readonly state?: S;
   onLeft(value: L, context: ProcessContext<K, S>): Emits<R>;
   onRight(value: RI, context: ProcessContext<K, S>): Emits<R2>;
   onTimer?(timestamp: number, context: TimerContext<K, S>): Emits<RT>;
+}
+
+/**
+ * Two keyed streams that share state and timers: `processKeyed` with a handler for each. Its event time is the least of the two, that
+ * of an idle one left out.
+ *
+ * State: what `state` declares, the timers, and the watermarks of both inputs.
+ *
+ * @param right The other stream, keyed in the same way.
+ * @param process The handlers, and `state`: a record of descriptors.
+ * @throws SLUICE_STATE_OUTSIDE_TURN, SLUICE_TIMER when state or timers are used after a handler has returned
+ * @see Apache Flink, `connect` with a `KeyedCoProcessFunction`
+ *
+ * @example
+ * orders$.pipe(
+ *   keyBy((order) => order.id),
+ *   processWith(payments$.pipe(keyBy((payment) => payment.order)), {
+ *     state: { order: valueState<Order>() },
+ *     onLeft(order, { state }) { state.order.set(order); },
+ *     onRight: (payment, { state }) => ({ payment, order: state.order.get() }),
+ *   }),
+ * );
+ */
+export function processWith<K, L, RI, S extends StateShape = Record<never, never>, R = never, R2 = never, RT = never>(
+  right: Observable<Keyed<K, RI>>,
+  process: KeyedCoProcessFunction<NoInfer<K>, L, NoInfer<RI>, S, R, R2, RT>,
+): OperatorFunction<Keyed<K, L>, Emitted<R | R2 | RT>> {
+  const create = createProcessWith(process);
+  return (source) =>
+    streamOf<Emitted<R | R2 | RT>>({
+      kind: 'processWith',
+      inputs: [nodeOf(source), nodeOf(right)],
+      settings: settingsOf(process),
+      stateful: true,
+      expects: 'keyed',
+      emitsToAny: true,
+      role: {
+        type: 'multiInput',
+        create: (context, inputs, out) => create(context, [keyOf(inputs, 0), keyOf(inputs, 1)], out),
+      },
+    });
+}
+
+function keyOf(inputs: readonly InputKind[], place: number): KeyRegister {
+  return (inputs[place] as InputKind).key;
 }
 
 /** Makes the two inputs of an operator, left and right, each with the register of its keys. */
@@ -22,7 +71,7 @@ export type CreateTwoInputs = (
 
 /** The inputs of `processWith`. */
 export function createProcessWith<K, L, RI, S extends StateShape, R, R2, RT>(
-  process: KeyedCoProcessHandlers<K, L, RI, S, R, R2, RT>,
+  process: KeyedCoProcessFunction<K, L, RI, S, R, R2, RT>,
 ): CreateTwoInputs {
   const { state } = process;
   const onTimer = process.onTimer?.bind(process);

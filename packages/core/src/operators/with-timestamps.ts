@@ -1,8 +1,11 @@
 import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { CreateOperator, OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
 import type { SourceSplits } from '../stream/splits.js';
+import { monotonousTimestamps } from '../time/bounded-out-of-orderness.js';
 import { SplitWatermarks } from '../time/split-watermarks.js';
 import type { WatermarkStrategy } from '../time/watermark-strategy.js';
 import { captureWatermarks, restoreWatermarks } from './with-timestamps-state.js';
@@ -14,6 +17,56 @@ export interface TimestampOptions {
   readonly alignment?: { readonly group: string; readonly maxDrift: Duration };
   /** Time between watermarks, 200 ms by default; 0 = after each element. */
   readonly every?: Duration;
+}
+
+/**
+ * Gives each element its event time and makes watermarks. Emits every element at once; a watermark goes out every 200 ms by default,
+ * after each element with `every: 0`.
+ *
+ * Behind `fromSource`, with only stateless operators between, each split of the source has a watermark of its own, and the least of
+ * them is sent. Watermarks from before are replaced; the end of the input is not. State: the watermark of each split.
+ *
+ * @param timestampOf Epoch milliseconds of a value; `sourceTimestamp` is what the source has put beside it.
+ * @param watermarks `boundedOutOfOrderness`, `monotonousTimestamps` or a strategy of your own.
+ * @param options Period, idleness.
+ * @throws SLUICE_TIMESTAMP when `timestampOf` returns no finite number; SLUICE_OPTION, SLUICE_DURATION
+ * @see Apache Flink, `assignTimestampsAndWatermarks`
+ *
+ * @example
+ * clicks$.pipe(withTimestamps((click) => click.at, boundedOutOfOrderness('5s')));
+ */
+export function withTimestamps<T>(
+  timestampOf: (value: T, sourceTimestamp: number | undefined) => number,
+  watermarks: WatermarkStrategy<NoInfer<T>>,
+  options: TimestampOptions = {},
+): MonoTypeOperatorFunction<T> {
+  return timestampNode('withTimestamps', createWithTimestamps(timestampOf, watermarks, options));
+}
+
+/**
+ * Gives each element the time of the clock at which it came in as its timestamp, and makes watermarks of these. Emits every element at
+ * once. After a restore replayed elements get new timestamps: results that depend on them may differ.
+ *
+ * @param options Period, idleness.
+ * @throws SLUICE_OPTION, SLUICE_DURATION
+ * @see Apache Flink, ingestion time
+ *
+ * @example
+ * clicks$.pipe(withIngestionTime());
+ */
+export function withIngestionTime<T>(options: TimestampOptions = {}): MonoTypeOperatorFunction<T> {
+  return timestampNode('withIngestionTime', createWithIngestionTime(options));
+}
+
+function timestampNode<T>(kind: string, create: CreateOperator<T, T>): MonoTypeOperatorFunction<T> {
+  return (source) =>
+    streamOf<T>({
+      kind,
+      inputs: [nodeOf(source)],
+      stateful: true,
+      assignsTimestamps: true,
+      role: { type: 'operator', create: create as CreateOperator },
+    });
 }
 
 const DEFAULT_PERIOD = 200;
@@ -31,10 +84,7 @@ export function createWithTimestamps<T>(
 }
 
 /** The input of `withIngestionTime`: the timestamp is the time of the clock, which is not followed when it is set back. */
-export function createWithIngestionTime<T>(
-  strategy: WatermarkStrategy<T>,
-  options: TimestampOptions = {},
-): CreateOperator<T, T> {
+export function createWithIngestionTime<T>(options: TimestampOptions = {}): CreateOperator<T, T> {
   const periods = checkOptions(options);
   return (context, out) => {
     const { clock } = context;
@@ -44,7 +94,7 @@ export function createWithIngestionTime<T>(
       if (now > newest) newest = now;
       return newest;
     };
-    return withTimestampsInput(context, out, timestampOf, strategy, periods);
+    return withTimestampsInput(context, out, timestampOf, monotonousTimestamps(), periods);
   };
 }
 
