@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { root } from './root.js';
 
@@ -24,27 +25,46 @@ export function runTool(tool: keyof typeof tools, args: readonly string[], optio
   return runNode([join(root, 'node_modules', tools[tool]), ...args], options);
 }
 
-/** Runs a TypeScript program of the repository; `@sluice/*` are the built packages for it and for its children. */
+/**
+ * Runs a TypeScript program of the repository; `@sluice/*` are the built packages for it and for its children.
+ * It is told of a signal once: in a group of its own it does not get those of the terminal beside those that npm passes on.
+ */
 export function runProgram(file: string, args: readonly string[]): Promise<number> {
-  return runNode(['--import', 'tsx', join(root, file), ...args]);
+  return runNode(['--import', 'tsx', join(root, file), ...args], { ownGroup: true });
 }
 
-function runNode(args: readonly string[], { env, node = process.execPath }: RunOptions = {}): Promise<number> {
+interface ProcessOptions extends RunOptions {
+  readonly ownGroup?: boolean;
+}
+
+function runNode(args: readonly string[], options: ProcessOptions = {}): Promise<number> {
+  const { env, node = process.execPath, ownGroup = false } = options;
   const child = spawn(node, args, {
     cwd: root,
     stdio: 'inherit',
+    detached: ownGroup,
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TSX_TSCONFIG_PATH: join(root, 'tsconfig.run.json'), ...env },
   });
-  // A terminal's Ctrl-C reaches the child by itself; it decides when to end, and this process with it.
-  const forward = (signal: NodeJS.Signals) => {
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-  };
-  process.on('SIGINT', forward).on('SIGTERM', forward);
+  const passOn = oncePerSignal((signal) => ownGroup && child.kill(signal));
+  // Listening also keeps this process until the child has ended in its own way.
+  for (const signal of ENDING) process.on(signal, passOn);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      process.off('SIGINT', forward).off('SIGTERM', forward);
-      resolve(code ?? (signal === null ? 1 : 128));
+      for (const ending of ENDING) process.off(ending, passOn);
+      resolve(code ?? (signal === null ? 1 : 128 + constants.signals[signal]));
     });
   });
+}
+
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A Ctrl-C arrives twice: from the terminal, and from npm, which passes on what it gets. */
+function oncePerSignal(handle: (signal: NodeJS.Signals) => void): (signal: NodeJS.Signals) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (signal) => {
+    const now = performance.now();
+    if (now - last > 500) handle(signal);
+    last = now;
+  };
 }
