@@ -54,19 +54,19 @@ export class ByteReader {
 
   /** As `ByteWriter.varint` writes it: at most 2⁵³ − 1. */
   varint(): number {
-    const start = this.at;
+    const { buffer, at } = this;
     let value = 0;
-    let scale = 1;
-    for (let i = 0; i < 8; i++) {
-      const byte = this.uint8();
-      value += (byte & 0x7f) * scale;
+    // Up to 28 bits fit a small integer, which is several times as fast; no more is needed for most numbers.
+    for (let i = 0; i < 4; i++) {
+      const byte = buffer[at + i];
+      if (byte === undefined) throw truncated(at, i + 1, i);
+      value |= (byte & 0x7f) << (i * 7);
       if (byte < 0x80) {
-        if (value > Number.MAX_SAFE_INTEGER) break;
+        this.at = at + i + 1;
         return value;
       }
-      scale *= 128;
     }
-    throw malformed(start, 'a number of at most 53 bits', 'a larger one');
+    return this.longVarint(value);
   }
 
   float64(): number {
@@ -121,6 +121,24 @@ export class ByteReader {
   /** Refuses bytes that nobody has read. */
   end(): void {
     if (this.remaining > 0) throw malformed(this.at, 'the end', `${this.remaining} more bytes`);
+  }
+
+  private longVarint(low: number): number {
+    const { buffer, at } = this;
+    let value = low;
+    let scale = 2 ** 28;
+    for (let i = 4; i < 8; i++) {
+      const byte = buffer[at + i];
+      if (byte === undefined) throw truncated(at, i + 1, i);
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) {
+        if (value > Number.MAX_SAFE_INTEGER) break;
+        this.at = at + i + 1;
+        return value;
+      }
+      scale *= 128;
+    }
+    throw malformed(at, 'a number of at most 53 bits', 'a larger one');
   }
 
   private take(length: number): number {
