@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type CheckpointLease, SluiceError } from '@sluice/connector-sdk';
-import { placeOf, writeSavepoint } from '../checkpoint/savepoint.js';
+import { SluiceError } from '@sluice/connector-sdk';
+import { acquireSavepoint, writeSavepoint } from '../checkpoint/savepoint.js';
 import type { JobEvent, JobResult } from './job-event.js';
 import type { Savepoint } from './job-options.js';
 import { type JobDefinition, JobRun } from './job-run.js';
@@ -14,6 +14,8 @@ type Ending = JobResult['status'];
 /** One subscription to a job: its runs, one after the other, until it ends. */
 export class JobExecution {
   private readonly aborter = new AbortController();
+  /** Rejects when the execution is ended from outside. */
+  private readonly aborted = rejection(this.aborter.signal);
   private run: JobRun | undefined;
   private ending: Ending | undefined;
   private savepointTaken: Savepoint | undefined;
@@ -61,7 +63,7 @@ export class JobExecution {
 
   async savepoint(path: string | undefined): Promise<Savepoint> {
     const target = this.placeFor(path);
-    const lease = await this.acquire(target);
+    const lease = await acquireSavepoint(target, this.aborter.signal);
     try {
       await this.running().take({ kind: 'savepoint', lease, commit: false });
     } finally {
@@ -96,17 +98,12 @@ export class JobExecution {
       await run.take({ kind: 'checkpoint', commit: true });
       return;
     }
-    const lease = await this.acquire(target);
+    const lease = await acquireSavepoint(target, this.aborter.signal);
     try {
       await run.take({ kind: 'savepoint', lease, commit: true });
     } finally {
       await lease.release();
     }
-  }
-
-  private acquire(target: Savepoint): Promise<CheckpointLease> {
-    const { storage, job } = placeOf(target);
-    return storage.acquire(job, this.aborter.signal);
   }
 
   private async attempt(): Promise<Ending> {
@@ -118,7 +115,7 @@ export class JobExecution {
     try {
       const status = await Promise.race([
         run.execute(this.checkpointed ? 'latest' : this.definition.options.startFrom),
-        aborted(this.aborter.signal),
+        this.aborted,
       ]);
       return this.ending ?? status;
     } finally {
@@ -165,9 +162,10 @@ export class JobExecution {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+function rejection(signal: AbortSignal): Promise<never> {
+  const rejected = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
+  rejected.catch(() => {});
+  return rejected;
 }

@@ -35,6 +35,8 @@ export interface SegmentEvents {
   failed(error: unknown): void;
   /** A stock operator emitted outside the call of its input. Answers what to do with the value. */
   emittedOutside(value: unknown): void;
+  /** The last operator has completed. */
+  completed(): void;
   /** A stock operator subscribed to its source again (`repeat`, `retry`). */
   subscribedAgain(): void;
 }
@@ -44,7 +46,6 @@ class SegmentEnd extends Subscriber<unknown> {
   /** True while an input is on its way through the segment. */
   inside = false;
   timestamp = Number.NaN;
-  completed = false;
 
   constructor(
     private readonly emit: (value: unknown, timestamp: number) => void,
@@ -64,7 +65,7 @@ class SegmentEnd extends Subscriber<unknown> {
   }
 
   override complete(): void {
-    this.completed = true;
+    this.events.completed();
   }
 }
 

@@ -1,5 +1,8 @@
 let copies = 0;
 
+/** Some loaders (tsx, esbuild with keepNames) put calls of it into every function they load. */
+const named = <T>(target: T): T => target;
+
 /**
  * Gives a closed factory (one that uses nothing but its parameters) feedback of its own, by evaluating its source text again.
  * V8 keeps type feedback per function in the source: a `next` shared by thirty pipelines sees thirty shapes and is compiled for
@@ -12,7 +15,7 @@ let copies = 0;
  */
 export function specialise<F extends (...parameters: never[]) => unknown>(factory: F): F {
   try {
-    return new Function(`'use strict'; return (${factory.toString()}); // ${++copies}`)() as F;
+    return new Function('__name', `'use strict'; return (${factory.toString()}); // ${++copies}`)(named) as F;
   } catch {
     return factory;
   }

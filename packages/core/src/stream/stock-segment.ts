@@ -16,16 +16,27 @@ export function createStockOperators(
 ): StreamObserver<unknown> {
   const { task } = context;
   let lastTimestamp = Number.NaN;
+  let ended = false;
+  let completed = false;
   const segment = connectStockOperators(operators as readonly StockOperator[], out, {
     failed: (error) => task.fail(error),
     emittedOutside(value) {
       if (checkpointed) task.fail(emittedLater(context.name, task.lastCheckpoint()));
       else task.enter(() => out.next(value, lastTimestamp));
     },
+    completed() {
+      completed = true;
+      if (ended) task.enter(() => out.watermark(Number.POSITIVE_INFINITY));
+    },
     subscribedAgain: () => task.fail(subscribedAgain(context.name)),
   });
   context.onClose(() => segment.close());
   const push = segment.next;
+  /** Some operator still holds what it means to emit later. */
+  const waitForOperators = (): void => {
+    if (checkpointed) task.fail(emittedLater(context.name, task.lastCheckpoint()));
+    else ended = true;
+  };
   return {
     next: checkpointed
       ? push
@@ -34,7 +45,10 @@ export function createStockOperators(
           push(value, timestamp);
         },
     watermark(timestamp) {
-      if (timestamp === Number.POSITIVE_INFINITY) segment.complete();
+      if (timestamp === Number.POSITIVE_INFINITY) {
+        segment.complete();
+        if (!completed) return waitForOperators();
+      }
       out.watermark(timestamp);
     },
     barrier: (barrier) => out.barrier(barrier),

@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.js';
 import type { StreamNode, WindowConsumer } from '../graph/node.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { KeyRegister, OperatorContext, Task } from '../stream/operator.js';
+import { type SideTarget, targetOf } from '../stream/side-output.js';
 import type { SourceSplits } from '../stream/splits.js';
 import { createStockOperators } from '../stream/stock-segment.js';
 import { createUnion } from '../stream/union-inputs.js';
@@ -44,7 +45,7 @@ export function instantiate(
   for (const node of [...component].reverse()) build.make(node);
   return {
     entries: build.entries,
-    sideOutput: (target, value, timestamp) => build.sideOutput(target)(value, timestamp),
+    sideOutput: (target, value, timestamp) => build.emitTo(target, value, timestamp),
   };
 }
 
@@ -120,8 +121,8 @@ class Instantiation {
     }
   }
 
-  sideOutput(target: object): Next {
-    return (value, timestamp) => this.sideTargets.get(target)?.(value, timestamp);
+  emitTo(target: object, value: unknown, timestamp: number): void {
+    this.sideTargets.get(targetOf(target as SideTarget<never>))?.(value, timestamp);
   }
 
   private takenBy(node: StreamNode): readonly KeyRegister[] {
@@ -144,7 +145,7 @@ class Instantiation {
       inputKey: registers?.taken[0] ?? { key: undefined },
       outputKey: registers?.given ?? { key: undefined },
       splits: environment.splits(node),
-      sideOutput: (target) => this.sideOutput(target),
+      sideOutput: (target) => (value, timestamp) => this.emitTo(target, value, timestamp),
       onClose: (close) => environment.onClose(close),
     };
   }

@@ -1,4 +1,4 @@
-import { type PluginContext, SluiceError, type Source, type SourceReader } from '@sluice/connector-sdk';
+import type { PluginContext, Source, SourceReader } from '@sluice/connector-sdk';
 import type { StreamObserver } from '../stream/element.js';
 import type { LocalLoop, LoopSource } from './local-loop.js';
 import type { LoopSplits } from './source-port.js';
@@ -53,7 +53,6 @@ export async function startSource(setting: SourceSetting): Promise<RunningSource
     for (const split of await source.discover(context.signal)) add(split, undefined);
   };
   await discover();
-  if (loopSource.complete && known.size === 0) throw noSplits(source.name);
   loop.addSource(loopSource);
   if (setting.discoveryInterval !== undefined) void keepDiscovering(discover, setting, setting.discoveryInterval);
   return {
@@ -95,14 +94,4 @@ async function publish(
 async function close(loopSource: LoopSource, reader: SourceReader<unknown, unknown, unknown>): Promise<void> {
   await Promise.allSettled(loopSource.readers.map((split) => split.close()));
   await reader.close();
-}
-
-function noSplits(name: string): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_NO_SPLITS',
-    component: name,
-    expected: 'a bounded source with at least one split',
-    actual: 'none discovered',
-    remedy: 'check the paths, topics or tables that it was given',
-  });
 }
