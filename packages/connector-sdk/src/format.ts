@@ -30,7 +30,7 @@ const ISSUES_NAMED = 5;
  *
  * @param schema Checks and may transform what is decoded; what is encoded is taken as it is. Without one the type is only claimed.
  * @throws SLUICE_JSON for what is not JSON, SLUICE_UTF8 for what is not UTF-8, SLUICE_SCHEMA with the schema's own messages,
- * SLUICE_SCHEMA_ASYNC for a schema that answers with a promise: decoding is synchronous. None of them quotes the payload.
+ * SLUICE_SCHEMA_ASYNC for a schema that answers with a promise: decoding is synchronous. We never quote the payload; the messages of a schema may.
  *
  * @example
  * json<{ id: number }>().decode(new TextEncoder().encode('{"id":1}')).id; // 1
