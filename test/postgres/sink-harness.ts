@@ -27,16 +27,15 @@ export class SinkHarness {
   readonly job = `job ${this.schema}`;
   readonly warnings: object[] = [];
   incarnation: string = randomUUID();
-  readonly admin: pg.Client;
+  #admin: pg.Client;
 
   constructor(
     readonly url: string,
     readonly uid = 'sink-1',
   ) {
-    this.admin = new pg.Client({ connectionString: url || 'postgres://nowhere' });
-    this.admin.on('error', () => {});
+    this.#admin = new pg.Client();
     beforeAll(async () => {
-      await this.admin.connect();
+      await this.reconnect();
       await this.sql(`CREATE SCHEMA ${this.schema}`);
     });
     afterEach(async () => {
@@ -44,12 +43,18 @@ export class SinkHarness {
     });
     afterAll(async () => {
       await this.sql(`DROP SCHEMA ${this.schema} CASCADE`);
-      await this.admin.end();
+      await this.#admin.end();
     });
   }
 
+  async reconnect(): Promise<void> {
+    this.#admin = new pg.Client({ connectionString: this.url });
+    this.#admin.on('error', () => {});
+    await this.#admin.connect();
+  }
+
   async sql<R extends pg.QueryResultRow = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<R[]> {
-    return (await this.admin.query<R>(text, values)).rows;
+    return (await this.#admin.query<R>(text, values)).rows;
   }
 
   /** A new empty table `id int primary key, name text`, or with the columns given. */

@@ -1,4 +1,8 @@
-import { describe } from 'vitest';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe } from 'vitest';
+import { type PostgresServer, provisionPostgres, removeServer } from './embedded-postgres.js';
 import { startPostgres } from './postgres.js';
 import { registerTestUser } from './test-users.js';
 
@@ -7,26 +11,52 @@ import { registerTestUser } from './test-users.js';
  * a failure.
  */
 export async function describeWithPostgres(name: string, tests: (url: string) => void): Promise<void> {
-  const postgres = await postgresForTests();
-  if (postgres.url !== undefined) {
-    const { url } = postgres;
-    describe(name, () => tests(url));
-  } else {
-    describe.skip(`${name} (SKIPPED, needs PostgreSQL: ${postgres.why})`, () => tests(''));
-  }
-}
-
-async function postgresForTests(): Promise<
-  { readonly url: string } | { readonly url?: undefined; readonly why: string }
-> {
-  try {
+  const url = await unlessUnavailable(name, async () => {
     const postgres = await startPostgres();
     if (postgres.from !== 'environment') registerTestUser(postgres.from !== 'running');
-    return { url: postgres.url };
+    return postgres.url;
+  });
+  if (url !== undefined) describe(name, () => tests(url));
+}
+
+/** A suite that kills its server, or needs it to be set otherwise: it has one of its own. */
+export async function describeWithOwnPostgres(
+  name: string,
+  settings: Readonly<Record<string, string | number>>,
+  tests: (server: OwnPostgres) => void,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-own-'));
+  const start = () => provisionPostgres({ folder, settings });
+  let server = await unlessUnavailable(name, start);
+  if (server === undefined) return;
+  const { url } = server;
+  describe(name, () => {
+    afterAll(() => removeServer(folder));
+    tests({
+      url,
+      current: () => server as PostgresServer,
+      restart: async () => {
+        server = await start();
+      },
+    });
+  });
+}
+
+export interface OwnPostgres {
+  readonly url: string;
+  current(): PostgresServer;
+  /** Starts it again, under the same URL, after it has been stopped or killed. */
+  restart(): Promise<void>;
+}
+
+async function unlessUnavailable<R>(name: string, start: () => Promise<R>): Promise<R | undefined> {
+  try {
+    return await start();
   } catch (error) {
     if (process.env.REQUIRE_SERVICES) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`SKIPPED, needs PostgreSQL: ${why}\n`);
-    return { why };
+    process.stderr.write(`SKIPPED, needs PostgreSQL: ${name}: ${why}\n`);
+    describe.skip(`${name} (SKIPPED, needs PostgreSQL: ${why})`, (test) => void test);
+    return undefined;
   }
 }

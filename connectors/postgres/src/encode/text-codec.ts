@@ -52,11 +52,13 @@ function bytesText(value: unknown): string {
 
 function timeText(value: unknown): string {
   if (typeof value === 'string') return value;
-  const iso = new Date(millisecondsOf(value)).toISOString();
-  // Postgres reads no signed years; it counts the year 0 as 1 BC.
-  if (iso[0] !== '+' && iso[0] !== '-') return iso;
-  const year = Number(iso.slice(0, 7));
-  return year > 0 ? `${year}${iso.slice(7)}` : `${String(1 - year).padStart(4, '0')}${iso.slice(7)} BC`;
+  const date = new Date(millisecondsOf(value));
+  const iso = date.toISOString();
+  const year = date.getUTCFullYear();
+  if (year > 0 && year < 10_000) return iso;
+  // Postgres reads no signed years, and counts the year 0 as 1 BC.
+  const rest = iso.slice(iso.indexOf('-', 1));
+  return year > 0 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`;
 }
 
 function arrayText(values: readonly unknown[]): string {
