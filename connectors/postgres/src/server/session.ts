@@ -6,10 +6,11 @@ import { failureOf, isConnectionFailure } from './failure.js';
 export class Session {
   /** Set once the connection is of no more use. */
   broken = false;
-  private readonly client: pg.Client;
+  private readonly client: pg.Client & Referenced;
 
   private constructor(client: pg.Client) {
-    this.client = client;
+    // Its types leave these two out.
+    this.client = client as pg.Client & Referenced;
     // Without a listener the loss of an idle connection would end the process.
     client.on('error', () => {
       this.broken = true;
@@ -43,6 +44,15 @@ export class Session {
     }
   }
 
+  /** An idle connection is no reason for a process to go on. */
+  rest(): void {
+    this.client.unref();
+  }
+
+  wake(): void {
+    this.client.ref();
+  }
+
   /** Ends the open transaction, if there is one, for good: by ROLLBACK, or by ending the connection. */
   async rollback(): Promise<void> {
     if (this.broken) return this.close();
@@ -57,6 +67,11 @@ export class Session {
     this.broken = true;
     await this.client.end().catch(() => {});
   }
+}
+
+interface Referenced {
+  ref(): void;
+  unref(): void;
 }
 
 export interface ConnectionOptions {

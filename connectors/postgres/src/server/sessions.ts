@@ -10,7 +10,10 @@ export class Sessions {
 
   async take(): Promise<Session> {
     for (let session = this.idle.pop(); session; session = this.idle.pop()) {
-      if (!session.broken) return session;
+      if (!session.broken) {
+        session.wake();
+        return session;
+      }
       this.all.delete(session);
     }
     const session = await Session.open(this.options);
@@ -21,6 +24,7 @@ export class Sessions {
   /** Only with no transaction open in it. */
   async giveBack(session: Session): Promise<void> {
     if (!session.broken && !this.closed) {
+      session.rest();
       this.idle.push(session);
       return;
     }

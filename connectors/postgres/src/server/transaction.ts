@@ -1,11 +1,17 @@
 import { SluiceError } from '@sluice/connector-sdk';
 import type { Session } from './session.js';
 
+/**
+ * In a SELECT: what is committed here is on disk when the server says so, also where `synchronous_commit` is off. A checkpoint is thrown
+ * away once its rows have been committed, so rows that a crash of the server took back would be lost.
+ */
+export const DURABLE = `CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END`;
+
 /** An epoch may be open for long while nothing arrives, so the server must not end it for being idle. */
 export async function begin(session: Session, lockTimeout: number): Promise<void> {
   await session.query('BEGIN');
   await session.query(
-    `SELECT set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '0', true)`,
+    `SELECT set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '0', true), ${DURABLE}`,
     [String(lockTimeout)],
   );
 }
