@@ -8,9 +8,11 @@ import type { CaptureGate, Table } from './table.js';
 /** Entries between two looks at the clock: some 50 µs of work. */
 const ENTRIES_PER_LOOK = 256;
 /** A frame is handed over when it has grown to this; less when there are so many groups that their buffers would add up. */
-const FRAME_BYTES = 64 * 1024;
+const FRAME_BYTES = 32 * 1024;
 const ALL_FRAMES_BYTES = 8 * 1024 * 1024;
 const SMALLEST_FRAME_BYTES = 512;
+/** What an entry is expected to take, so that buffers need not grow while the stream waits. */
+const ENTRY_BYTES = 48;
 
 /**
  * Captures the tables of one store. Ids are encoded from the highest down, so that one number, `limit`, says what may still have
@@ -131,7 +133,8 @@ export class StateCaptures implements CaptureGate {
   }
 
   private writerOf(group: number): ByteWriter {
-    const writer = new ByteWriter(256);
+    const expected = (this.keys.size * ENTRY_BYTES) / this.keys.maxParallelism;
+    const writer = new ByteWriter(Math.min(this.frameBytes + 1024, Math.ceil(expected)));
     this.writers[group] = writer;
     return writer;
   }

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalBytes, canonicalText } from './canonical-key.js';
+import { keyGroup } from './key-group.js';
+import { KeyIndex } from './key-index.js';
+
+const part = fc.constantFrom<unknown>('a', 'b', '__proto__', 0, 1, -0, Number.NaN, 1.5, 2 ** 31, -(2 ** 31), 1n, true);
+const aKey = fc.oneof(
+  part,
+  fc.array(part, { maxLength: 4 }),
+  fc.array(fc.oneof(part, fc.array(part, { maxLength: 1 })), { maxLength: 3 }),
+  fc.dictionary(fc.constantFrom('x', 'y', '__proto__'), part),
+  fc.constantFrom(new Date(1), new Date(2), new Uint8Array([1]), new Array(9).fill(1)),
+);
+
+describe('KeyIndex', () => {
+  it('gives each key one id, which goes to another key when nothing is held', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ key: aKey, op: fc.constantFrom('hold', 'release', 'look') }), { maxLength: 150 }),
+        (steps) => {
+          const index = new KeyIndex(128, 'test');
+          const held = new Map<string, { readonly key: unknown; readonly id: number; count: number }>();
+          let most = 0;
+          for (const { key, op } of steps) {
+            const text = canonicalText(key);
+            const known = held.get(text);
+            expect(index.find(key)).toBe(known?.id ?? -1);
+            const id = index.idOf(key);
+            expect(id).toBe(known?.id ?? id);
+            expect(index.isLive(id)).toBe(true);
+            expect(index.idOf(key)).toBe(id);
+            expect(canonicalText(index.keyOf(id))).toBe(text);
+            for (const other of held.values()) if (other !== known) expect(other.id).not.toBe(id);
+            if (op === 'hold') {
+              index.retain(id);
+              if (known === undefined) held.set(text, { key, id, count: 1 });
+              else known.count++;
+            } else if (op === 'release' && known !== undefined) {
+              index.release(id);
+              if (--known.count === 0) held.delete(text);
+            }
+            most = Math.max(most, held.size + (held.has(text) ? 0 : 1));
+            index.endTurn(id);
+            index.endTurn(id);
+            expect(index.size).toBe(held.size);
+            expect(index.isLive(id)).toBe(held.has(text));
+          }
+          for (const { key, id } of held.values()) expect(index.find(key)).toBe(id);
+          expect(index.limit).toBeLessThanOrEqual(most);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('holds many pairs, and forgets them all', () => {
+    const index = new KeyIndex(128, 'test');
+    const keys = Array.from({ length: 20_000 }, (_, at) => [at % 7 === 0 ? `d${at % 70}` : at % 70, at]);
+    for (const key of keys) index.retain(index.idOf(key));
+    expect(index.size).toBe(keys.length);
+    expect(keys.every((key, at) => index.find([...key]) === at)).toBe(true);
+    for (const [at] of keys.entries()) {
+      index.release(at);
+      index.endTurn(at);
+    }
+    expect(index.size).toBe(0);
+    expect(keys.every((key) => index.find(key) === -1)).toBe(true);
+  });
+
+  it.each([[undefined], [null], [() => 1], [Symbol('x')], [new Map()], [['a', undefined]]])('refuses %s', (key) => {
+    const index = new KeyIndex(128, 'test');
+    expect(() => index.idOf(key)).toThrow('SLUICE_KEY');
+    expect(index.size).toBe(0);
+    expect(index.limit).toBe(0);
+  });
+
+  it('knows the key group of a key, not of the one that had its id before', () => {
+    const index = new KeyIndex(128, 'test');
+    const id = index.idOf(['a', 1]);
+    expect(index.groupOf(id)).toBe(keyGroup(canonicalBytes(['a', 1]), 128));
+    expect(index.groupOf(id)).toBe(keyGroup(canonicalBytes(['a', 1]), 128));
+    index.endTurn(id);
+    expect(index.idOf('b')).toBe(id);
+    expect(index.groupOf(id)).toBe(keyGroup(canonicalBytes('b'), 128));
+  });
+});
