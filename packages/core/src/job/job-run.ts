@@ -64,6 +64,7 @@ export class JobRun {
   private coordinator: CheckpointCoordinator | undefined;
   private failed: (error: unknown) => void = () => {};
   private readonly failure: Promise<never>;
+  private draining = false;
   private stopped: () => void = () => {};
   private readonly stopping: Promise<void>;
   private loopsEnded: Promise<unknown> = Promise.resolve();
@@ -87,6 +88,8 @@ export class JobRun {
   async execute(startFrom: 'latest' | 'scratch' | Savepoint): Promise<'finished' | 'stopped'> {
     await this.start(startFrom);
     const finished = this.drained.then(async () => {
+      // Whoever drained it takes the last checkpoint and stops it.
+      if (this.draining) return this.failure;
       await this.take({ kind: 'final', commit: true, finished: true });
       return 'finished' as const;
     });
@@ -107,6 +110,7 @@ export class JobRun {
 
   /** The input is taken as ended here; resolves when everything has arrived at the ends. */
   async drain(): Promise<void> {
+    this.draining = true;
     for (const { loop } of this.components) loop.endInput();
     await Promise.race([this.drained, this.failure]);
   }
@@ -131,7 +135,10 @@ export class JobRun {
 
   /** Tears everything down and leaves nothing behind that is not prepared. */
   async close(): Promise<void> {
-    this.aborter.abort(new Error('the run has ended'));
+    const ended = new Error('the run has ended');
+    this.aborter.abort(ended);
+    // Whoever still waits for something of this run waits no longer.
+    this.failed(ended);
     for (const { loop } of this.components) loop.stop();
     await this.loopsEnded;
     for (const close of this.closes.splice(0)) close();
