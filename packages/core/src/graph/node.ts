@@ -1,4 +1,4 @@
-import type { Sink, Source } from '@sluice/connector-sdk';
+import type { Clock, Sink, Source } from '@sluice/connector-sdk';
 import type { StreamObserver } from '../stream/element.js';
 import type { CreateOperator, OperatorContext } from '../stream/operator.js';
 
@@ -34,8 +34,8 @@ export type Role =
       readonly overflow: Overflow;
       readonly declared: boolean;
     }
-  /** Fed from outside with all notifications (marbles, the harness). */
-  | { readonly type: 'feed'; connect(input: StreamObserver<unknown>): void }
+  /** Fed from outside with all notifications (marbles, the harness), under a clock of its own. */
+  | { readonly type: 'feed'; readonly clock: Clock; connect(input: StreamObserver<unknown>): void }
   | { readonly type: 'operator'; readonly create: CreateOperator }
   | {
       readonly type: 'multiInput';

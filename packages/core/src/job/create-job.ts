@@ -84,6 +84,8 @@ export interface JobInternals {
   readonly definition: JobDefinition;
   /** Takes effect at the next start. */
   use(runtime: JobRuntime): void;
+  /** Asks the run there is for a checkpoint as soon as possible. */
+  requestCheckpoint(): void;
 }
 
 class LocalJob extends Observable<JobEvent> implements Job {
@@ -103,6 +105,7 @@ class LocalJob extends Observable<JobEvent> implements Job {
       use: (other) => {
         this.runtime = other;
       },
+      requestCheckpoint: () => this.execution?.requestCheckpoint(),
     };
     Object.defineProperty(this, INTERNALS, { value: internals });
   }

@@ -61,6 +61,11 @@ export class JobExecution {
     this.end('cancelled');
   }
 
+  /** Asks for a checkpoint of the ordinary kind. */
+  requestCheckpoint(): void {
+    this.run?.requestCheckpoint();
+  }
+
   async savepoint(path: string | undefined): Promise<Savepoint> {
     const target = this.placeFor(path);
     const lease = await acquireSavepoint(target, this.aborter.signal);

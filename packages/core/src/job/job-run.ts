@@ -1,6 +1,7 @@
 import { type CheckpointLease, type Logger, type Metrics, SluiceError } from '@sluice/connector-sdk';
 import {
   CheckpointCoordinator,
+  CheckpointFailed,
   type CheckpointTarget,
   type TakeOptions,
   type Wave,
@@ -96,11 +97,21 @@ export class JobRun {
     return Promise.race([finished, this.stopping.then(() => 'stopped' as const), this.failure]);
   }
 
-  /** A checkpoint for its own sake. */
+  /** A checkpoint for its own sake. One that fails with sealed transactions, or with commits that are due, fails the run. */
   async take(options: TakeOptions): Promise<number> {
     const { coordinator } = this;
     if (coordinator === undefined) throw notRunning(this.definition.name);
-    return Promise.race([coordinator.take(options), this.failure]);
+    const taken = coordinator.take(options).catch((cause) => {
+      if (!(cause instanceof CheckpointFailed)) this.failed(cause);
+      else if (cause.fatal) this.failed(cause.reason);
+      throw cause instanceof CheckpointFailed ? cause.reason : cause;
+    });
+    return Promise.race([taken, this.failure]);
+  }
+
+  /** A checkpoint of the ordinary kind, as soon as possible. */
+  requestCheckpoint(): void {
+    this.coordinator?.request();
   }
 
   /** No further element is given out. */
@@ -152,7 +163,9 @@ export class JobRun {
   private async start(startFrom: 'latest' | 'scratch' | Savepoint): Promise<void> {
     const { name, graph, options } = this.definition;
     const { signal } = this.aborter;
-    this.lease = await options.checkpoints?.storage.acquire(name, signal);
+    const { plugins } = this.runtime;
+    if (options.checkpoints !== undefined)
+      this.lease = await plugins.storage(options.checkpoints.storage).acquire(name, signal);
     if (this.lease !== undefined) await collectOrphans(this.lease);
     const { opened, newest } = await openStart(this.lease, startFrom);
     if (opened !== undefined) {
@@ -182,17 +195,15 @@ export class JobRun {
   /** All checks, then recovery of every sink, before anything is written or read. */
   private async openSinks(identity: RunIdentity, opened: OpenedCheckpoint | undefined): Promise<void> {
     const { graph } = this.definition;
-    const contexts = new Map<StreamNode, ReturnType<JobRun['sinkContext']>>();
+    const checked: { readonly node: StreamNode; readonly open: () => Promise<RunningSink> }[] = [];
     for (const node of graph.nodes) {
       if (node.role.type !== 'sink') continue;
       const context = this.sinkContext(identity, node, node.role.rejected);
-      contexts.set(node, context);
-      await node.role.sink.check?.(context);
+      const sink = this.runtime.plugins.sink(node.role.sink);
+      await sink.check?.(context);
+      checked.push({ node, open: () => openSink(sink, context) });
     }
-    for (const [node, context] of contexts) {
-      if (node.role.type !== 'sink') continue;
-      this.sinks.set(node, await openSink(node.role.sink, context));
-    }
+    for (const { node, open } of checked) this.sinks.set(node, await open());
     for (const [node, sink] of this.sinks) await sink.recover(opened?.committables.get(graph.uidOf(node)) ?? []);
   }
 
@@ -296,7 +307,9 @@ export class JobRun {
         const { role } = node;
         if (role.type !== 'source' && role.type !== 'observable') continue;
         const uid = graph.uidOf(node);
-        const source = role.type === 'source' ? role.source : observableSource(role.input, role.buffer, role.overflow);
+        const source = this.runtime.plugins.source(
+          role.type === 'source' ? role.source : observableSource(role.input, role.buffer, role.overflow),
+        );
         const kept = opened?.manifest.sources.get(uid) ?? [];
         this.sources.set(
           node,

@@ -6,6 +6,9 @@ import { LiftedObservable, type StockOperator } from './rxjs-bridge.js';
 /** Set on every stream, whichever copy of this package made it. */
 const NODE = Symbol.for('@sluice/core/node');
 
+/** How the testing package makes streams of its own: a property of the class of any stream. */
+const STREAM_OF = Symbol.for('@sluice/core/stream-of');
+
 let create: <T>(node: StreamNode) => DataStream<T>;
 
 /**
@@ -22,6 +25,7 @@ export class DataStream<T> extends LiftedObservable<T> {
 
   static {
     create = (described) => new DataStream(described);
+    Object.defineProperty(DataStream, STREAM_OF, { value: streamOf });
   }
 
   protected override start(subscriber: Subscriber<T>): () => void {

@@ -133,7 +133,7 @@ export class LocalLoop implements Task {
   // ── what the job asks for ────────────────────────────────────────────────
 
   addSource(source: LoopSource): void {
-    const giveOut = createGiveOut(source.input, this.attention, () => this.pace.over(), this.options.sideOutput);
+    const giveOut = createGiveOut(source.input, this.attention, this.pace, this.options.sideOutput);
     this.sources.push({ source, giveOut, ended: false });
   }
 

@@ -1,5 +1,7 @@
 /** How long the loop goes on before it lets others in. Injected, so that a simulation can choose every interleaving. */
 export interface Pace {
+  /** Elements given out between two questions whether the slice is over. */
+  readonly stride: number;
   /** A slice of work begins. */
   begin(): void;
   /** The slice is used up. */
@@ -11,6 +13,8 @@ export interface Pace {
   pause(): Promise<void>;
 }
 
+/** Looking at the clock costs more than an element. */
+const STRIDE = 256;
 /** Milliseconds of elements before I/O gets a turn: short beside a network round trip, long beside the cost of a turn. */
 const SLICE_MS = 8;
 /** Milliseconds of encoding between two slices of elements: the longest hole a checkpoint makes. */
@@ -20,6 +24,7 @@ export function systemPace(): Pace {
   let end = 0;
   let asideEnd = 0;
   return {
+    stride: STRIDE,
     begin() {
       end = performance.now() + SLICE_MS;
     },

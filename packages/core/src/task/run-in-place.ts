@@ -1,3 +1,4 @@
+import type { Clock } from '@sluice/connector-sdk';
 import { from, type ObservableInput, type Subscriber } from 'rxjs';
 import { buildGraph, type Graph } from '../graph/graph.js';
 import type { StreamNode } from '../graph/node.js';
@@ -16,6 +17,12 @@ import { openSink, type RunningSink } from './sink-runtime.js';
 import { loopSplits, oneSplit } from './source-port.js';
 import { type RunningSource, startSource } from './source-runtime.js';
 import { systemClock } from './system-clock.js';
+
+/** Streams that are fed go by the clock of their feed. */
+function clockOf(graph: Graph): Clock {
+  for (const { role } of graph.nodes) if (role.type === 'feed') return role.clock;
+  return systemClock;
+}
 
 /**
  * Runs a stream for one plain subscriber, without a job: the same operators, no checkpoints. What an Observable pushes goes through in
@@ -37,6 +44,7 @@ export function runInPlace(end: StreamNode, subscriber: Subscriber<unknown>): ()
 
 class InPlaceRun {
   private readonly aborter = new AbortController();
+  private readonly clock: Clock;
   private readonly loop: LocalLoop;
   private readonly sinks = new Map<StreamNode, RunningSink>();
   private readonly sources: RunningSource[] = [];
@@ -52,7 +60,8 @@ class InPlaceRun {
     private readonly end: StreamNode,
     private readonly subscriber: Subscriber<unknown>,
   ) {
-    this.loop = new LocalLoop(systemClock, unhurriedPace(), {
+    this.clock = clockOf(graph);
+    this.loop = new LocalLoop(this.clock, unhurriedPace(), {
       lastCheckpoint: () => undefined,
       sideOutput: (target, value, timestamp) => this.sideOutput(target, value, timestamp),
       nestedStreams: true,
@@ -64,7 +73,7 @@ class InPlaceRun {
       signal: this.aborter.signal,
       logger: silentLogger,
       metrics: countingMetrics(),
-      clock: systemClock,
+      clock: this.clock,
     };
   }
 
@@ -122,7 +131,7 @@ class InPlaceRun {
   private begin(): void {
     const instance = instantiate(this.graph, this.graph.nodes, new Set([this.end]), {
       task: this.loop,
-      clock: systemClock,
+      clock: this.clock,
       logger: silentLogger,
       metrics: this.identity.metrics,
       maxParallelism: 128,
@@ -160,7 +169,7 @@ class InPlaceRun {
 
   private connect(node: StreamNode, input: StreamObserver<unknown>): void {
     const { role } = node;
-    if (role.type === 'feed') role.connect(input);
+    if (role.type === 'feed') role.connect(this.fed(input));
     if (role.type !== 'observable') return;
     const { loop } = this;
     const subscription = from(role.input as ObservableInput<unknown>).subscribe({
@@ -177,6 +186,23 @@ class InPlaceRun {
     });
     this.closes.push(() => subscription.unsubscribe());
     if (this.stopped) subscription.unsubscribe();
+  }
+
+  /** What is fed enters as everything from outside does. */
+  private fed(input: StreamObserver<unknown>): StreamObserver<unknown> {
+    const enter = (action: () => void): void => {
+      if (this.stopped) return;
+      this.loop.enter(action);
+      this.passFailure();
+    };
+    return {
+      next: (value, timestamp) => enter(() => input.next(value, timestamp)),
+      watermark: (timestamp) => enter(() => input.watermark(timestamp)),
+      barrier: (barrier) => enter(() => input.barrier(barrier)),
+      status: (idle) => enter(() => input.status(idle)),
+      error: (error) => this.fail(error),
+      complete: () => enter(() => input.watermark(Number.POSITIVE_INFINITY)),
+    };
   }
 
   /** All input has ended and everything has arrived: what sinks hold becomes visible. */

@@ -1,6 +1,7 @@
 import type { StreamObserver } from '../stream/element.js';
 import { specialise } from '../stream/specialise.js';
 import type { SourceSplits } from '../stream/splits.js';
+import type { Pace } from './pace.js';
 import type { SplitReader } from './split-reader.js';
 
 /** The splits of a source, as the loop keeps them: it says which is current, the operator that makes watermarks says where each is. */
@@ -51,17 +52,14 @@ export interface Attention {
 /** Gives out elements of a batch until its end, the end of the slice, or until attention is wanted. Answers how many it gave. */
 export type GiveOut = (reader: SplitReader, count: { elements: number }) => void;
 
-/** Elements between two looks at the clock. */
-const STRIDE = 256;
-
 /** The source's own copy of the loop around `next`: one call site for one operator. */
 export function createGiveOut(
   input: StreamObserver<unknown>,
   attention: Attention,
-  sliceOver: () => boolean,
+  pace: Pace,
   sideOutput: (target: object, value: unknown, timestamp: number) => void,
 ): GiveOut {
-  return specialise(giveOut)(input.next, attention, sliceOver, sideOutput, STRIDE, Number.NaN);
+  return specialise(giveOut)(input.next, attention, () => pace.over(), sideOutput, pace.stride, Number.NaN);
 }
 
 /** Closed. Side outputs of a batch are given out together with the value they stand before, so that no barrier comes between. */
