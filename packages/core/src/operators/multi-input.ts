@@ -63,11 +63,13 @@ export class MultiInput {
   }
 
   writeTo(writer: ByteWriter): void {
+    writer.float64(this.watermark);
     writer.varint(this.inputs.length);
     for (const { watermark } of this.inputs) writer.float64(watermark);
   }
 
   restoreFrom(reader: ByteReader): void {
+    this.watermark = reader.float64();
     const count = reader.varint();
     for (let place = 0; place < count; place++) {
       const watermark = reader.float64();
