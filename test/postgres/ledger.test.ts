@@ -1,6 +1,8 @@
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { describeWithPostgres } from '../services/with-postgres.js';
 import { type Committable, commitAll, epochOf, type Row, SinkHarness } from './sink-harness.js';
+import { type Query, whenQueried } from './statement-hook.js';
 
 await describeWithPostgres('postgresSink, ledger', (url) => {
   const harness = new SinkHarness(url);
@@ -198,6 +200,26 @@ await describeWithPostgres('postgresSink, ledger', (url) => {
     expect(await harness.rows(table)).toEqual([{ id: 5, name: 'theirs' }]);
     expect(await commitAll(run, epoch)).toEqual([{ status: 'committed' }]);
     await run.close();
+  });
+
+  test('a commit is on disk when it is acknowledged, also where synchronous_commit is off', async () => {
+    const table = await harness.table();
+    const role = `${harness.schema}_async`;
+    await harness.sql(`CREATE ROLE ${role} LOGIN SUPERUSER PASSWORD 'pass'`);
+    await harness.sql(`ALTER ROLE ${role} SET synchronous_commit = off`);
+    const theirs = new URL(url);
+    theirs.username = role;
+    theirs.password = 'pass';
+    const run = await harness.run(harness.options(table, { connectionString: theirs.href }), 1);
+    const epoch = await epochOf(run, 1, [{ id: 1 }]);
+    let setting: unknown;
+    const look = async (client: pg.Client, original: Query) => {
+      setting = await original.call(client, 'SHOW synchronous_commit');
+    };
+    await whenQueried(/^COMMIT$/, look, () => commitAll(run, epoch));
+    expect(setting).toMatchObject({ rows: [{ synchronous_commit: 'on' }] });
+    await run.close();
+    await harness.sql(`DROP ROLE ${role}`);
   });
 
   test('ledger rows are pruned far behind, and a commit that they might have proved is refused, not repeated', async () => {
