@@ -89,6 +89,7 @@ export class CheckpointCoordinator {
   private failures = 0;
   private wakeUp: (() => void) | undefined;
   private requested = false;
+  private onlyOnDemand = false;
   /** Prepared for a savepoint that commits nothing: due with the next checkpoint. */
   private pending: Prepared[] = [];
 
@@ -102,7 +103,7 @@ export class CheckpointCoordinator {
     let next = clock.now() + interval;
     for (;;) {
       await this.pause(Math.max(0, next - clock.now()), signal);
-      if (signal.aborted) return;
+      if (signal.aborted || this.onlyOnDemand) return;
       next = clock.now() + interval;
       await this.take({ kind: 'checkpoint', commit: true }).catch((cause) => this.tolerate(cause));
       next = Math.max(next, clock.now() + minPause);
@@ -112,6 +113,12 @@ export class CheckpointCoordinator {
   /** A sink has grown to its bound: a checkpoint is taken as soon as possible. */
   request(): void {
     this.requested = true;
+    this.wakeUp?.();
+  }
+
+  /** The job is about to stop: from now on checkpoints are only taken by `take`. */
+  endPeriodic(): void {
+    this.onlyOnDemand = true;
     this.wakeUp?.();
   }
 

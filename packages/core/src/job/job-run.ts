@@ -116,12 +116,14 @@ export class JobRun {
 
   /** No further element is given out. */
   hold(): void {
+    this.coordinator?.endPeriodic();
     for (const { loop } of this.components) loop.hold();
   }
 
   /** The input is taken as ended here; resolves when everything has arrived at the ends. */
   async drain(): Promise<void> {
     this.draining = true;
+    this.coordinator?.endPeriodic();
     for (const { loop } of this.components) loop.endInput();
     await Promise.race([this.drained, this.failure]);
   }

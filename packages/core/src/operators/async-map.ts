@@ -4,7 +4,7 @@ import { type OperatorOptions, settingsOf } from '../graph/node.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { OperatorContext } from '../stream/operator.js';
-import { type SideTarget, targetOf } from '../stream/side-output.js';
+import { type SideTarget, targetOf } from '../stream/side-target.js';
 import { type AsyncContext, Attempts } from './async-attempts.js';
 import { type AsyncEntry, AsyncQueue } from './async-queue.js';
 import { captureQueue, restoreQueue } from './async-state.js';

@@ -12,7 +12,7 @@ import { KeyedStore } from '../state/keyed-store.js';
 import { NO_TURN, type Turn } from '../state/turn.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { KeyRegister, OperatorContext } from '../stream/operator.js';
-import { type SideTarget, targetOf } from '../stream/side-output.js';
+import { type SideTarget, targetOf } from '../stream/side-target.js';
 import { specialise } from '../stream/specialise.js';
 import { KeyedControl } from './keyed-operator.js';
 import { type EmitReturned, emitReturned, handleElements, type ProcessCall } from './keyed-process-next.js';

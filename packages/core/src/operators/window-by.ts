@@ -3,7 +3,7 @@ import type { OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed, Windowed } from '../stream/element.js';
-import { type SideTarget, targetOf } from '../stream/side-output.js';
+import { type SideTarget, targetOf } from '../stream/side-target.js';
 import type { Evictor } from '../windows/evictor.js';
 import type { Trigger } from '../windows/trigger.js';
 import type { WindowAssigner } from '../windows/window-assigner.js';

@@ -1,6 +1,6 @@
 import { type Duration, milliseconds, SluiceError, type Source } from '@sluice/connector-sdk';
 import { type DataStream, streamOf } from './data-stream.js';
-import { targetOf } from './side-output.js';
+import { targetOf } from './side-target.js';
 
 /** How often a source is asked for new splits when nothing is said. */
 const DISCOVERY_INTERVAL = milliseconds('5m');

@@ -1,10 +1,5 @@
-import type { DataStream } from './data-stream.js';
-import { streamOf } from './data-stream.js';
-
-/** Where an operator sends elements beside its output. */
-export interface SideTarget<T> {
-  readonly '~accepts': (value: T) => void;
-}
+import { type DataStream, streamOf } from './data-stream.js';
+import { SIDE_TARGET, type SideTarget } from './side-target.js';
 
 /** Declared like a Subject, filled by one operator, read like any stream. */
 export interface SideOutput<T> extends DataStream<T>, SideTarget<T> {}
@@ -28,12 +23,5 @@ export function sideOutput<T>(name: string): SideOutput<T> {
     role: { type: 'sideOutput', target },
     settings: { name },
   });
-  return Object.assign(stream, { [TARGET]: target, '~accepts': () => {} });
-}
-
-const TARGET = Symbol.for('@sluice/core/side-target');
-
-/** What stands for a side output in the graph. */
-export function targetOf(output: SideTarget<never>): object {
-  return (output as { [TARGET]?: object })[TARGET] ?? output;
+  return Object.assign(stream, { [SIDE_TARGET]: target, '~accepts': () => {} });
 }

@@ -2,7 +2,7 @@ import { type Rejected, type Sink, SluiceError } from '@sluice/connector-sdk';
 import type { OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
 import { nodeOf, streamOf } from './data-stream.js';
-import { type SideTarget, targetOf } from './side-output.js';
+import { type SideTarget, targetOf } from './side-target.js';
 
 export interface ToOptions<T> extends OperatorOptions {
   /** Elements that the system refuses for good, each with its cause; without it the first one fails the job. */

@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph.js';
 import type { StreamNode, WindowConsumer } from '../graph/node.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { KeyRegister, OperatorContext, Task } from '../stream/operator.js';
-import { type SideTarget, targetOf } from '../stream/side-output.js';
+import { type SideTarget, targetOf } from '../stream/side-target.js';
 import type { SourceSplits } from '../stream/splits.js';
 import { createStockOperators } from '../stream/stock-segment.js';
 import { createUnion } from '../stream/union-inputs.js';
