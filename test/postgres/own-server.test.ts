@@ -121,4 +121,29 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
     expect(await harness.rows(table)).toEqual([]);
     await run.close();
   });
+
+  test('a server that hangs does not keep a run from ending', async () => {
+    const table = await harness.table();
+    const impatient = { now: Date.now, sleep: harness.sleepAtMost(100) };
+    const one = harness.options(table, { transactional: 'two-phase', rowsPerStatement: 1 });
+    const run = await harness.run(one, 1, [], { clock: impatient });
+    const transaction = run.writer.begin();
+    await transaction.write({ id: 1 }, 0);
+    await expect.poll(() => harness.sessions()).toHaveLength(1);
+    const [backend] = await harness.sessions();
+    process.kill(Number(backend), 'SIGSTOP');
+    try {
+      const preparing = transaction.prepare(1);
+      await Promise.all([
+        expect(preparing).rejects.toMatchObject({ code: 'SLUICE_POSTGRES_CONNECTION' }),
+        new Promise((done) => setTimeout(done, 50)).then(() => transaction.abort()),
+      ]);
+      await run.close();
+    } finally {
+      process.kill(Number(backend), 'SIGCONT');
+    }
+    await expect.poll(() => harness.sessions()).toEqual([]);
+    expect(await harness.prepared()).toEqual([]);
+    expect(await harness.rows(table)).toEqual([]);
+  });
 });

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { CommitResult, Committer, PluginContext, SinkContext, TransactionalWriter } from '@sluice/connector-sdk';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Clock,
+  type CommitResult,
+  type Committer,
+  milliseconds,
+  type PluginContext,
+  type SinkContext,
+  type TransactionalWriter,
+} from '@sluice/connector-sdk';
 import { type PostgresCommittable, type PostgresSinkOptions, postgresSink } from '@sluice/postgres';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
@@ -87,9 +96,13 @@ export class SinkHarness {
       signal: new AbortController().signal,
       logger: { debug: () => {}, info: () => {}, warn: log, error: log },
       metrics: { counter: () => ({ add: () => {} }), gauge: () => {}, histogram: () => ({ record: () => {} }) },
-      clock: { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, Number(ms))) },
+      clock: { now: Date.now, sleep: this.sleepAtMost(Number.POSITIVE_INFINITY) },
       ...more,
     };
+  }
+
+  sleepAtMost(limit: number): Clock['sleep'] {
+    return (duration, signal) => sleep(Math.min(limit, milliseconds(duration)), undefined, signal ? { signal } : {});
   }
 
   /** As the engine starts a run: check, recover, open. */

@@ -87,7 +87,10 @@ export function postgresSink<T>(options: PostgresSinkOptions<T>): TransactionalS
           await ensureBookkeeping(session, settings.component, settings.schema),
           context,
         );
-        return twoPhaseWriter({ settings, table, sessions, logger: context.logger, ...books }, context);
+        return twoPhaseWriter(
+          { settings, table, sessions, logger: context.logger, clock: context.clock, ...books },
+          context,
+        );
       }),
 
     openCommitter: (context) =>

@@ -1,4 +1,4 @@
-import { type Logger, SluiceError } from '@sluice/connector-sdk';
+import { type Clock, type Logger, SluiceError } from '@sluice/connector-sdk';
 import type { RowTarget } from '../committable.js';
 import type { RowChunk } from '../encode/row-chunk.js';
 import type { Fence } from '../recovery/fence.js';
@@ -17,6 +17,8 @@ import { prepareFailure } from './prepare-failure.js';
 /** Statements that wait or are under way when the writer says that it is full, and when it says that it no longer is. */
 const FULL = 4;
 const ROOM = 2;
+/** Milliseconds that a statement may take, beside waiting for locks, when its epoch has been given up. */
+const ANSWER_TIMEOUT = 10_000;
 
 export interface EpochParts {
   readonly settings: Pick<SinkSettings<unknown>, 'component' | 'lockTimeout'>;
@@ -24,6 +26,7 @@ export interface EpochParts {
   readonly ledger: Ledger;
   readonly sessions: Sessions;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /**
@@ -84,7 +87,7 @@ export class EpochTransaction {
 
   async #undo(): Promise<void> {
     // Until the statement under way has been answered, the server holds its locks whatever is done here.
-    await this.#work;
+    await this.#workOrGiveUp();
     this.#relieve();
     await this.#end();
     if (this.#gid === undefined) return;
@@ -98,6 +101,20 @@ export class EpochTransaction {
         'a prepared transaction is left to the next start',
       );
     }
+  }
+
+  /** A server that answers nothing at all must not keep the run from ending. */
+  async #workOrGiveUp(): Promise<void> {
+    const { clock, settings } = this.parts;
+    const answered = new AbortController();
+    void this.#work.then(() => answered.abort());
+    try {
+      await clock.sleep(settings.lockTimeout + ANSWER_TIMEOUT, answered.signal);
+      await this.#session?.close();
+    } catch {
+      // It has been answered.
+    }
+    await this.#work;
   }
 
   async #rollbackPrepared(gid: string): Promise<void> {

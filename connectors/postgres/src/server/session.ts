@@ -88,6 +88,7 @@ function clientFor(component: string, connectionString: string, name: string, ti
       application_name: name,
       connectionTimeoutMillis: timeout,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
     });
   } catch {
     // The parser's error holds the whole URL, so it is not kept as the cause.
