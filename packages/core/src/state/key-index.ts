@@ -1,7 +1,7 @@
 import { canonicalBytes, canonicalText } from './canonical-key.js';
 import { keyGroup } from './key-group.js';
 import { PairTable } from './pair-table.js';
-import { ABSENT, NESTED, PartIndex, TupleIndex } from './tuple-index.js';
+import { ABSENT, isInt32, NESTED, PartIndex, TupleIndex } from './tuple-index.js';
 
 /** Longer arrays go by their bytes: each length has tables of its own. */
 const LONGEST_TUPLE = 8;
@@ -20,6 +20,7 @@ const UNKNOWN_GROUP = 0xffff;
  */
 export class KeyIndex {
   private readonly integers = new PairTable();
+  private readonly integerPairs = new PairTable();
   private readonly primitives = new Map<unknown, number>();
   private readonly parts = new PartIndex();
   private readonly tuples: (TupleIndex | undefined)[] = new Array(LONGEST_TUPLE + 1).fill(undefined);
@@ -99,6 +100,7 @@ export class KeyIndex {
   private findObject(key: object | null): number {
     if (Array.isArray(key)) {
       const { length } = key;
+      if (length === 2 && isInt32(key[0]) && isInt32(key[1])) return this.integerPairs.get(key[0], key[1]);
       if (length > 0 && length <= LONGEST_TUPLE) {
         const id = this.tuplesOf(length).find(key);
         if (id !== NESTED) return id;
@@ -119,7 +121,8 @@ export class KeyIndex {
       this.primitives.set(key, id);
     } else {
       const tuples = this.tuplesFor(key);
-      if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
+      if (isIntegerPair(key)) this.integerPairs.add(key[0], key[1], id);
+      else if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
       else this.canonical.set(canonicalText(key, this.component), id);
       if (tuples?.length === 2) {
         this.keepPair(id, key as readonly unknown[]);
@@ -151,7 +154,8 @@ export class KeyIndex {
       this.primitives.delete(key);
     } else {
       const tuples = this.tuplesFor(key);
-      if (tuples !== undefined) tuples.delete(key as readonly unknown[]);
+      if (isIntegerPair(key)) this.integerPairs.delete(key[0], key[1]);
+      else if (tuples !== undefined) tuples.delete(key as readonly unknown[]);
       else this.canonical.delete(canonicalText(key, this.component));
     }
     if (this.keys[id] === PAIR) this.keepPair(id, [undefined, undefined]);
@@ -183,4 +187,8 @@ export class KeyIndex {
     groups.set(this.groups);
     this.groups = groups;
   }
+}
+
+function isIntegerPair(key: object | null): key is readonly [number, number] {
+  return Array.isArray(key) && key.length === 2 && isInt32(key[0]) && isInt32(key[1]);
 }

@@ -77,10 +77,8 @@ export class PairTable {
   }
 }
 
-/** The finalizer of murmur3 over both: neighbouring ids must not end up in neighbouring runs. */
+/** Neighbouring numbers must not end up in neighbouring runs: linear probing would have to pass them. */
 function mix(first: number, second: number): number {
-  let hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  const hash = Math.imul(Math.imul(first, 0x9e3779b1) ^ second, 0x85ebca6b);
+  return hash ^ (hash >>> 15);
 }

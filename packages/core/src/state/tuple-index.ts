@@ -162,7 +162,8 @@ export class TupleIndex {
   }
 }
 
-function isInt32(part: unknown): part is number {
+/** Such a number stands for itself in a `PairTable`; −0 as 0. */
+export function isInt32(part: unknown): part is number {
   return typeof part === 'number' && (part | 0) === part;
 }
 
