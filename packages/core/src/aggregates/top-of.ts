@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/connector-sdk';
-import { type AggregateFunction, defineAggregate } from './aggregate-function.js';
+import type { AggregateFunction } from './aggregate-function.js';
+import { planned } from './plan.js';
 
 interface Ranking<T> {
   readonly values: T[];
@@ -18,18 +19,33 @@ interface Ranking<T> {
  */
 export function topOf<T>(n: number, select: (value: T) => number): AggregateFunction<T, unknown, readonly T[]> {
   if (!Number.isSafeInteger(n) || n < 1) throw notACount(n);
-  return defineAggregate<T, Ranking<T>, readonly T[]>({
-    create: () => ({ values: [], scores: [] }),
-    add(ranking, value) {
-      insert(ranking, value, select(value), n);
-      return ranking;
+  return planned<T, Ranking<T>, readonly T[]>(
+    {
+      signature: `top ${n}`,
+      fields: [{ kind: 'value', initial: () => '{ values: [], scores: [] }' }],
+      given: [select, insert, mergeInto],
+      mergeable: true,
+      add: ({ field, given }) => `${given(1)}(${field(0)}, value, ${given(0)}(value), ${n});`,
+      merge: (left, right) => `${left.given(2)}(${left.field(0)}, ${right.field(0)}, ${n});`,
+      result: ({ field }) => `${field(0)}.values.slice()`,
+      split: (ranking) => [ranking],
+      join: ([ranking]) => ranking,
     },
-    merge(a, b) {
-      for (const [at, value] of b.values.entries()) insert(a, value, b.scores[at] as number, n);
-      return a;
+    {
+      create: () => ({ values: [], scores: [] }),
+      add(ranking, value) {
+        insert(ranking, value, select(value), n);
+        return ranking;
+      },
+      merge: (a, b) => mergeInto(a, b, n),
+      result: ({ values }) => values.slice(),
     },
-    result: ({ values }) => values.slice(),
-  }) as AggregateFunction<T, unknown, readonly T[]>;
+  ) as AggregateFunction<T, unknown, readonly T[]>;
+}
+
+function mergeInto<T>(a: Ranking<T>, b: Ranking<T>, n: number): Ranking<T> {
+  for (const [at, value] of b.values.entries()) insert(a, value, b.scores[at] as number, n);
+  return a;
 }
 
 function insert<T>({ values, scores }: Ranking<T>, value: T, score: number, n: number): void {

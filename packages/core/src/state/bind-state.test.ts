@@ -522,3 +522,9 @@ describe('time to live', () => {
     );
   });
 });
+
+it('a reduce function that forgets to return is told so', () => {
+  const { as } = open({ sum: reducingState<number>(() => undefined as never) });
+  as('a', ({ sum }) => sum.add(1));
+  expect(() => as('a', ({ sum }) => sum.add(1))).toThrow('SLUICE_STATE_UNDEFINED');
+});

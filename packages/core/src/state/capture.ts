@@ -11,6 +11,8 @@ const ENTRIES_PER_LOOK = 256;
 const FRAME_BYTES = 32 * 1024;
 const ALL_FRAMES_BYTES = 8 * 1024 * 1024;
 const SMALLEST_FRAME_BYTES = 512;
+/** One entry may be much larger than a frame: it is handed over in parts. */
+const CHUNK_BYTES = 128 * 1024;
 /** What an entry is expected to take, so that buffers need not grow while the stream waits. */
 const ENTRY_BYTES = 48;
 
@@ -91,7 +93,8 @@ export class StateCaptures implements CaptureGate {
     for (let group = 0; group < this.writers.length; group++) {
       const writer = this.writers[group];
       if (writer === undefined || writer.length === 0) continue;
-      write(endFrame(writer, group));
+      this.ready.push(endFrame(writer, group));
+      this.handOver(write);
       if (stop()) return false;
     }
     this.handOver(write);
@@ -109,7 +112,9 @@ export class StateCaptures implements CaptureGate {
   }
 
   private handOver(write: (chunk: Uint8Array) => void): void {
-    for (const chunk of this.ready) write(chunk);
+    for (const chunk of this.ready) {
+      for (let at = 0; at < chunk.length; at += CHUNK_BYTES) write(chunk.subarray(at, at + CHUNK_BYTES));
+    }
     this.ready.length = 0;
   }
 

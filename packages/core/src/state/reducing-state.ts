@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/connector-sdk';
 import type { AggregatingState } from './aggregating-state.js';
 import { describe, type StateDescriptor, type StateOptions } from './descriptor.js';
 import { idInTurn } from './outside-turn.js';
@@ -7,7 +8,7 @@ import type { Values } from './values.js';
 /**
  * What `reduce` makes of the values that are added, two at a time, for each key: one value is kept.
  *
- * @param reduce must not answer `undefined`
+ * @throws SLUICE_STATE_UNDEFINED when `reduce` answers `undefined`
  *
  * @example
  * const state = { highest: reducingState<number>((a, b) => Math.max(a, b)) };
@@ -33,11 +34,23 @@ export function bindReducing(
     add(value) {
       const id = idInTurn(turn, name);
       const before = values.getForUpdate(id);
-      values.set(id, before === undefined ? value : reduce(before, value));
+      const reduced = before === undefined ? value : reduce(before, value);
+      if (reduced === undefined) throw nothingToKeep(name);
+      values.set(id, reduced);
     },
     get: () => values.get(idInTurn(turn, name)),
     clear() {
       values.delete(idInTurn(turn, name));
     },
   };
+}
+
+function nothingToKeep(name: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_STATE_UNDEFINED',
+    component: `state '${name}'`,
+    expected: 'a value to keep',
+    actual: 'undefined',
+    remedy: 'let the reduce function return the new value, null if there is none',
+  });
 }
