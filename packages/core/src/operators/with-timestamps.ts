@@ -155,14 +155,15 @@ function withTimestampsInput<T>(
   tracker.discover(clock.now());
 
   const announce = (): void => {
-    if (idle && !tracker.idle) setIdle(false);
+    if (!tracker.idle) setIdle(false);
     if (tracker.current > sent) {
       sent = tracker.current;
       out.watermark(sent);
     }
-    if (!idle && tracker.idle) setIdle(true);
+    if (tracker.idle) setIdle(true);
   };
   const setIdle = (now: boolean): void => {
+    if (idle === now) return;
     idle = now;
     out.status(now);
   };
@@ -205,13 +206,14 @@ function withTimestampsInput<T>(
       tracker,
       splits,
       () => tracker.discover(clock.now(), splits.current + 1),
+      () => setIdle(false),
       announce,
       notATimestamp,
     ) as (value: T, timestamp: number) => void,
     watermark(timestamp) {
       // Watermarks from before are superseded by the ones made here; the end of the input is not.
       if (timestamp < Number.POSITIVE_INFINITY || sent === timestamp) return;
-      if (idle) setIdle(false);
+      setIdle(false);
       sent = timestamp;
       out.watermark(timestamp);
     },
@@ -232,12 +234,14 @@ function assignTimestamps<T>(
   tracker: SplitWatermarks<T>,
   splits: SourceSplits,
   discover: () => void,
+  wake: () => void,
   announce: () => void,
   notATimestamp: (timestamp: unknown) => Error,
 ): (value: T, timestamp: number) => void {
   return (value, sourceTimestamp) => {
     const timestamp = timestampOf(value, Number.isNaN(sourceTimestamp) ? undefined : sourceTimestamp);
     if (typeof timestamp !== 'number' || timestamp - timestamp !== 0) throw notATimestamp(timestamp);
+    if (tracker.idle) wake();
     if (splits.ids.length > tracker.size || splits.current >= tracker.size) discover();
     emit(value, timestamp);
     if (tracker.element(splits.current, value, timestamp)) announce();

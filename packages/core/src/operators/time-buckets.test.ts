@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TimeBuckets } from './time-buckets.js';
+import { TimerQueue } from './timer-queue.js';
+
+const times = fc.array(fc.integer({ min: -20, max: 20 }), { maxLength: 60 });
+
+describe('TimeBuckets', () => {
+  it('gives nothing when empty', () => {
+    const buckets = new TimeBuckets();
+    expect(buckets.first).toBe(Number.POSITIVE_INFINITY);
+    expect(buckets.isDue(Number.POSITIVE_INFINITY)).toBe(false);
+  });
+
+  it('takes out in order of time, then of insertion', () => {
+    fc.assert(
+      fc.property(times, (given) => {
+        const buckets = new TimeBuckets();
+        given.forEach((time, id) => {
+          buckets.add(time, id);
+        });
+        const expected = given.map((time, id) => ({ time, id })).sort((a, b) => a.time - b.time || a.id - b.id);
+        const taken = given.map(() => ({ time: buckets.first, id: buckets.take() }));
+        expect(taken).toEqual(expected);
+      }),
+    );
+  });
+
+  it('finds the place of what is added while it is being emptied', () => {
+    const buckets = new TimeBuckets();
+    buckets.add(10, 1);
+    buckets.add(10, 2);
+    expect(buckets.take()).toBe(1);
+    buckets.add(5, 3);
+    buckets.add(10, 4);
+    expect([buckets.take(), buckets.take(), buckets.take()]).toEqual([3, 2, 4]);
+  });
+
+  it('keeps the end of time apart from nothing', () => {
+    const buckets = new TimeBuckets();
+    buckets.add(Number.POSITIVE_INFINITY, 7);
+    expect(buckets.isDue(Number.MAX_VALUE)).toBe(false);
+    expect(buckets.isDue(Number.POSITIVE_INFINITY)).toBe(true);
+  });
+});
+
+describe('TimerQueue', () => {
+  it('has each key at its earliest timer', () => {
+    const queue = new TimerQueue();
+    queue.want(1, 20);
+    queue.want(1, 10);
+    queue.want(1, 30);
+    expect(queue.take(9)).toBe(-1);
+    expect(queue.take(100)).toBe(1);
+    expect(queue.time).toBe(10);
+    expect(queue.take(100)).toBe(-1);
+  });
+
+  it('grows by one entry for each key, however often a timer moves to later', () => {
+    const queue = new TimerQueue();
+    queue.want(1, 10);
+    for (let time = 11; time < 1_000; time++) queue.want(1, time);
+    expect(queue.take(Number.POSITIVE_INFINITY)).toBe(1);
+    expect(queue.take(Number.POSITIVE_INFINITY)).toBe(-1);
+  });
+});
