@@ -51,6 +51,9 @@ export class LocalLoop implements Task {
   private readonly waves: WaveRequest[] = [];
   private readonly asides = new Set<() => boolean>();
   private entered: (() => void)[] = [];
+  private enteredHead = 0;
+  /** When the sleep that the loop is in ends. */
+  private idleUntil = Number.NEGATIVE_INFINITY;
   private fullCount = 0;
   private served = 0;
   private inside = false;
@@ -191,8 +194,10 @@ export class LocalLoop implements Task {
 
   /** Something from outside: done at once when the graph is at rest, else between two elements, in order. */
   enter(action: () => void): void {
-    if (this.atRest()) this.within(action);
-    else {
+    if (this.atRest()) {
+      this.within(action);
+      this.rearm();
+    } else {
       this.entered.push(action);
       this.signal();
     }
@@ -214,11 +219,12 @@ export class LocalLoop implements Task {
       if (!this.options.nestedStreams) leaveTask(before);
       this.inside = false;
     }
+    this.rearm();
   }
 
   /** Actions that wait to enter. */
   get waiting(): number {
-    return this.entered.length;
+    return this.entered.length - this.enteredHead;
   }
 
   signal(): void {
@@ -277,9 +283,11 @@ export class LocalLoop implements Task {
         continue;
       }
       if (this.wakes.size > 0) {
-        const drains = [...this.wakes];
-        this.wakes.clear();
-        for (const drain of drains) this.within(drain);
+        for (const drain of this.wakes) {
+          this.wakes.delete(drain);
+          this.within(drain);
+          break;
+        }
         continue;
       }
       if (this.ringAlarms()) continue;
@@ -288,14 +296,23 @@ export class LocalLoop implements Task {
         this.passBarrier(wave);
         continue;
       }
-      if (this.entered.length > 0 && this.fullCount === 0 && !this.held) {
-        const action = this.entered.shift();
-        if (action !== undefined) this.within(action);
+      if (this.waiting > 0 && this.fullCount === 0 && !this.held) {
+        this.within(this.takeEntered());
         if (this.pace.over()) return false;
         continue;
       }
       return true;
     }
+  }
+
+  private takeEntered(): () => void {
+    const action = this.entered[this.enteredHead] ?? nothing;
+    this.entered[this.enteredHead++] = nothing;
+    if (this.enteredHead === this.entered.length) {
+      this.entered = [];
+      this.enteredHead = 0;
+    }
+    return action;
   }
 
   private runSteps(): boolean {
@@ -405,7 +422,7 @@ export class LocalLoop implements Task {
       !this.inside &&
       this.failure === undefined &&
       this.steps.length === 0 &&
-      this.entered.length === 0 &&
+      this.waiting === 0 &&
       this.fullCount === 0 &&
       !this.held &&
       !this.stopping
@@ -427,10 +444,21 @@ export class LocalLoop implements Task {
     }
   }
 
-  /** Waits for a signal or for the next alarm. */
-  private async idle(): Promise<void> {
+  /** What came in while the loop sleeps may have set an alarm before its waking. */
+  private rearm(): void {
+    if (this.alarms.length > 0 && this.nextAlarm() < this.idleUntil) this.signal();
+  }
+
+  private nextAlarm(): number {
     let at = Number.POSITIVE_INFINITY;
     for (const alarm of this.alarms) at = Math.min(at, alarm.at());
+    return at;
+  }
+
+  /** Waits for a signal or for the next alarm. */
+  private async idle(): Promise<void> {
+    const at = this.nextAlarm();
+    this.idleUntil = at;
     const sleep = new AbortController();
     await new Promise<void>((resolve) => {
       this.wakeUp = resolve;
@@ -439,9 +467,12 @@ export class LocalLoop implements Task {
       }
     });
     this.wakeUp = undefined;
+    this.idleUntil = Number.NEGATIVE_INFINITY;
     sleep.abort();
   }
 }
+
+function nothing(): void {}
 
 /** A subscription to a DataStream from inside a task: its watermarks and barriers would be lost. */
 export function nestedStream(): SluiceError {
