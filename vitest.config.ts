@@ -17,6 +17,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     // Programs that tests start through tsx run the built packages: tsx wraps functions, which those that are evaluated again forbid.
     env: { TSX_TSCONFIG_PATH: `${root}tsconfig.run.json` },
+    // A machine that is busy with something else must not fail a test; one that hangs is found all the same.
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 });

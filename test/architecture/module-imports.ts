@@ -13,8 +13,15 @@ export function importsOf({ path, text }: SourceFile): string[] {
   return [...imports];
 }
 
+const parsed = new Map<string, ts.SourceFile>();
+
+/** Several checks look at the same files. */
 export function parse(path: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  const known = parsed.get(path);
+  if (known?.text === text) return known;
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  parsed.set(path, source);
+  return source;
 }
 
 function moduleOf(node: ts.Node): ts.Node | undefined {
