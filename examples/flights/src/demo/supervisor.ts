@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { FlightJobOptions } from '../job/flight-job.js';
 import type { JobMessage, StopMessage } from '../job/messages.js';
 import type { Kill } from './kill-plan.js';
+import { readHistory } from './read-history.js';
 import { runConfig } from './workspace.js';
+
+/** How long a process may take to end after its job has, ms. */
+const patience = 2_000;
 
 /** How far the run is; the same object all the time. */
 export interface RunStatus {
@@ -35,7 +39,7 @@ export interface RunOutcome {
 /** Runs the job in a process of its own, kills that as planned, and starts it again until it has finished. */
 export async function supervise(options: SupervisorOptions): Promise<RunOutcome> {
   const status: RunStatus = { events: 0, watermark: undefined, checkpoints: 0, kills: 0 };
-  /** Events that had been read when a checkpoint completed: where a process that is restored from it goes on. */
+  /** Events that a checkpoint covers: where a process that is restored from it goes on. */
   const readAt = new Map<number, number>();
   let firstStart: number | undefined;
   for (;;) {
@@ -72,6 +76,7 @@ function runOnce(
   const kill = options.kills[status.kills];
   const interval = options.job.checkpointInterval;
   const delay = (kill?.delay ?? 0) * interval;
+  const history = readHistory();
   let base = 0;
   let finishedAt: number | undefined;
   let failure: string | undefined;
@@ -95,10 +100,12 @@ function runOnce(
     switch (message.type) {
       case 'started':
         base = readAt.get(message.restoredFrom ?? -1) ?? 0;
+        history.add(Date.now(), base);
         onStart(message.at);
         break;
       case 'read':
         status.events = Math.min(options.events, base + message.read);
+        history.add(Date.now(), status.events);
         if (due && kill.moment === 'anywhere') killIn(delay);
         if (due && kill.moment === 'duringCheckpoint') {
           killIn(Math.max(0, lastCheckpoint + interval - Date.now()) + delay);
@@ -110,7 +117,8 @@ function runOnce(
       case 'checkpoint':
         lastCheckpoint = Date.now();
         status.checkpoints++;
-        readAt.set(message.checkpoint, status.events);
+        // What it holds is what had been read when it began.
+        readAt.set(message.checkpoint, history.eventsAt(lastCheckpoint - message.durationMs));
         if (due && kill.moment === 'afterCheckpoint') killIn(delay);
         break;
       case 'warning':
@@ -122,6 +130,10 @@ function runOnce(
       case 'finished':
         if (message.status === 'finished') finishedAt = message.at;
         clearTimeout(timer);
+        timer = setTimeout(() => {
+          options.onNote('The job has finished, but its process did not end by itself.');
+          child.kill('SIGKILL');
+        }, patience);
         break;
     }
     options.onStatus(status);
@@ -134,7 +146,7 @@ function runOnce(
       clearTimeout(timer);
       options.signal.removeEventListener('abort', stop);
       // An exit code that is not 0 after `finished` would be a job that failed while it was closing.
-      if (finishedAt !== undefined && code !== 0 && !killed) finishedAt = undefined;
+      if (code !== null && code !== 0) finishedAt = undefined;
       resolve({ killed: killed && signal === 'SIGKILL', finishedAt, failure, exit: signal ?? `exit code ${code}` });
     });
     options.signal.addEventListener('abort', stop);
