@@ -65,6 +65,8 @@ export class Session {
 
   async close(): Promise<void> {
     this.broken = true;
+    // Somebody waits for this: a process with nothing else to do would end before it has happened.
+    this.wake();
     await this.client.end().catch(() => {});
   }
 }
