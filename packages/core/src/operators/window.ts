@@ -13,6 +13,7 @@ import { createAlignedWindows } from './window-aligned.js';
 import { accumulationOf, type WindowConsumer } from './window-consumer.js';
 import { createGeneralWindows, type GeneralWindows } from './window-general.js';
 import { lateElements } from './window-late.js';
+import { createSessions } from './window-sessions.js';
 
 /** The options of `windowBy` and `windowAll` that say what their windows do. */
 export interface WindowBehaviour<T, W> {
@@ -47,8 +48,7 @@ export function createWindowOperator<T, W>(
     throw wrongWindowOption(component, 'allowedLateness', 'a time from 0', options.allowedLateness);
   checkTrigger(component, kind, options.trigger);
   checkEvictor(component, kind, options.evictor);
-  const aligned =
-    kind.type === 'aligned' &&
+  const plain =
     assigner.time === 'event' &&
     options.evictor === undefined &&
     (options.trigger === undefined || isEventTimeTrigger(options.trigger));
@@ -59,9 +59,13 @@ export function createWindowOperator<T, W>(
     const context = keyed ? given : { ...given, inputKey: { key: 0 } };
     const late = lateElements(context, options.late);
     const outputs = keyed ? consumers : consumers.map(withoutKey);
-    return aligned
-      ? createAlignedWindows(context, { ...kind, allowedLateness }, late, outputs)
-      : createGeneralWindows(context, general, late, outputs);
+    if (plain && kind.type === 'aligned') {
+      return createAlignedWindows(context, { ...kind, allowedLateness }, late, outputs);
+    }
+    if (plain && kind.type === 'merging') {
+      return createSessions(context, { gapOf: kind.gapOf, allowedLateness }, late, outputs);
+    }
+    return createGeneralWindows(context, general, late, outputs);
   };
 }
 

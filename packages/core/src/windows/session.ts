@@ -18,7 +18,7 @@ import { sizeOption, timeOption, wrongWindowOption } from './window-option.js';
 export function session(gap: Duration, options: WindowTime = {}): WindowAssigner<unknown, TimeWindow> {
   const silence = sizeOption('session', 'gap', gap);
   const time = timeOption('session', options.time);
-  return builtInAssigner({ type: 'merging' }, time, (_value, timestamp) => [
+  return builtInAssigner({ type: 'merging', gapOf: silence }, time, (_value, timestamp) => [
     { start: timestamp, end: timestamp + silence },
   ]);
 }
@@ -40,11 +40,13 @@ export function dynamicSession<T>(
 ): WindowAssigner<T, TimeWindow> {
   if (typeof gapOf !== 'function') throw wrongWindowOption('dynamicSession', 'gapOf', 'a function', gapOf);
   const time = timeOption('dynamicSession', options.time);
-  return builtInAssigner({ type: 'merging' }, time, (value: T, timestamp: number) => {
+  const silenceAfter = (value: T): number => {
     const gap = gapOf(value);
     const silence = typeof gap === 'number' ? gap : milliseconds(gap);
-    if (!(silence > 0))
-      throw wrongWindowOption('dynamicSession', 'gapOf', 'a function that returns gaps above 0', silence);
-    return [{ start: timestamp, end: timestamp + silence }];
-  });
+    if (silence > 0 && silence < Number.POSITIVE_INFINITY) return silence;
+    throw wrongWindowOption('dynamicSession', 'gapOf', 'a function that returns finite gaps above 0', silence);
+  };
+  return builtInAssigner({ type: 'merging', gapOf: silenceAfter }, time, (value: T, timestamp: number) => [
+    { start: timestamp, end: timestamp + silenceAfter(value) },
+  ]);
 }

@@ -29,8 +29,8 @@ export interface WindowTime {
 export type WindowKind =
   /** `[start, start + size)` for each start ≡ offset modulo slide that the timestamp is in. */
   | { readonly type: 'aligned'; readonly size: number; readonly slide: number; readonly offset: number }
-  /** Windows that touch become one. */
-  | { readonly type: 'merging' }
+  /** Windows `[timestamp, timestamp + gap)` that touch become one. */
+  | { readonly type: 'merging'; readonly gapOf: number | ((value: never) => number) }
   /** The last `size` elements, after each `every`. */
   | { readonly type: 'count'; readonly size: number; readonly every: number }
   | { readonly type: 'global' }
