@@ -1,0 +1,44 @@
+import type { Source } from '@sluice/connector-sdk';
+import type { Calls } from './calls.js';
+
+/** A source that is read only as long as its run is alive. */
+export function guardedSource(source: Source<unknown>, calls: Calls): Source<unknown> {
+  const { splitCodec, positionCodec, sideOutputs } = source;
+  return {
+    specVersion: 1,
+    name: source.name,
+    bounded: source.bounded,
+    replayable: source.replayable,
+    ...(sideOutputs !== undefined && { sideOutputs }),
+    ...(splitCodec !== undefined && { splitCodec }),
+    ...(positionCodec !== undefined && { positionCodec }),
+    discover: (signal) => calls.call('source.discover', () => source.discover(calls.signal(signal))),
+    async open(context) {
+      const own = { ...context, signal: calls.signal(context.signal) };
+      const reader = await calls.call('source.open', () => source.open(own));
+      const publish = reader.checkpointComplete?.bind(reader);
+      return {
+        read(split, position, signal) {
+          const batches = reader.read(split, position, calls.signal(signal))[Symbol.asyncIterator]();
+          return {
+            [Symbol.asyncIterator]: () => ({
+              async next() {
+                await calls.turn();
+                return calls.call('source.read', () => batches.next());
+              },
+              async return() {
+                await calls.courtesy(() => batches.return?.());
+                return { done: true, value: undefined };
+              },
+            }),
+          };
+        },
+        ...(publish !== undefined && {
+          checkpointComplete: (checkpoint: number, positions: ReadonlyMap<string, unknown>) =>
+            calls.call('source.publish', () => publish(checkpoint, positions)),
+        }),
+        close: () => calls.courtesy(() => reader.close()),
+      };
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import type { Clock } from '@sluice/connector-sdk';
+import type { SeededRandom } from '../random/seeded-random.js';
+import type { CallFaults, Calls, PluginCall } from './calls.js';
+import { guardedSink } from './guarded-sink.js';
+import { guardedSource } from './guarded-source.js';
+import { guardedStorage } from './guarded-storage.js';
+import type { CheckpointPoint, JobRuntime, Pace } from './job-internals.js';
+import type { Actor, World } from './world.js';
+
+/** Questions whether the slice is over until it is. */
+const BUDGETS = [1, 1, 2, 3, 8, 32, 256] as const;
+
+/**
+ * One life of a process: everything that a run reaches the outside with. When it is killed nothing of it gets out any more, and nothing
+ * of it is told; while it is frozen nothing of it goes on.
+ */
+export class Life implements Actor, Calls {
+  alive = true;
+  frozen = false;
+  outside = 0;
+  readonly runtime: JobRuntime;
+  private thawed: Promise<void> = Promise.resolve();
+  private thawNow: () => void = () => {};
+  private crashPoint: CheckpointPoint | undefined;
+  private crashReached: () => void = () => {};
+
+  constructor(
+    private readonly world: World,
+    private readonly random: SeededRandom,
+    private readonly faults: CallFaults,
+  ) {
+    world.join(this);
+    this.runtime = {
+      clock: this.clock(),
+      createPace: () => this.pace(),
+      random: () => random.next(),
+      at: (point) => this.at(point),
+      plugins: {
+        storage: (storage) => guardedStorage(storage, this),
+        source: (source) => guardedSource(source, this),
+        sink: (sink) => guardedSink(sink, this),
+      },
+    };
+  }
+
+  /** From now on it reaches nobody. Its turns go on being given to it, so that what is left of it can end. */
+  die(): void {
+    this.alive = false;
+    this.frozen = false;
+    this.thawNow();
+  }
+
+  /** Whatever still waits for its turn gets it. */
+  bury(): void {
+    this.world.leave(this);
+  }
+
+  freeze(): void {
+    if (this.frozen || !this.alive) return;
+    this.frozen = true;
+    this.thawed = new Promise((resolve) => {
+      this.thawNow = resolve;
+    });
+  }
+
+  thaw(): void {
+    this.frozen = false;
+    this.thawNow();
+  }
+
+  /** The next checkpoint that comes to this point stops there, and `reached` is called. */
+  crashAt(point: CheckpointPoint, reached: () => void): void {
+    this.crashPoint = point;
+    this.crashReached = reached;
+  }
+
+  async call<T>(call: PluginCall, perform: () => Promise<T>): Promise<T> {
+    await this.gate();
+    try {
+      await this.faults.before(call);
+      await this.gate();
+      this.outside++;
+      let result: T;
+      try {
+        result = await perform();
+      } finally {
+        this.outside--;
+        this.world.happened();
+      }
+      await this.faults.after(call);
+      return result;
+    } finally {
+      await this.gate();
+    }
+  }
+
+  async courtesy(perform: () => Promise<unknown> | undefined): Promise<void> {
+    if (this.frozen) await this.thawed;
+    if (this.alive) await perform();
+  }
+
+  async pass<T>(promised: Promise<T>): Promise<T> {
+    try {
+      return await promised;
+    } finally {
+      await this.gate();
+    }
+  }
+
+  full(): Promise<void> | undefined {
+    const until = this.faults.full();
+    return until === undefined ? undefined : this.pass(until);
+  }
+
+  signal(signal: AbortSignal): AbortSignal {
+    const relayed = new AbortController();
+    const relay = (): void => {
+      if (this.alive) relayed.abort(signal.reason);
+    };
+    if (signal.aborted) relay();
+    else signal.addEventListener('abort', relay, { once: true });
+    return relayed.signal;
+  }
+
+  /** The living go on, the frozen wait, the dead never do. */
+  private async gate(): Promise<void> {
+    if (this.frozen) await this.thawed;
+    if (!this.alive) await new Promise<never>(() => {});
+  }
+
+  private async at(point: CheckpointPoint): Promise<void> {
+    await this.turn();
+    if (this.alive && this.crashPoint === point) {
+      this.crashReached();
+      await new Promise<never>(() => {});
+    }
+    await this.gate();
+  }
+
+  /** The dead need not wait for anybody, but their loop must not keep others from going on. */
+  turn(): Promise<void> {
+    return this.alive ? this.world.turn(this) : new Promise((resolve) => setImmediate(resolve));
+  }
+
+  private pace(): Pace {
+    let left = 0;
+    let asideLeft = 0;
+    return {
+      stride: 1,
+      begin: () => {
+        left = this.random.pick(BUDGETS);
+      },
+      over: () => --left <= 0,
+      beginAside: () => {
+        asideLeft = this.random.pick(BUDGETS);
+      },
+      asideOver: () => --asideLeft <= 0,
+      pause: () => this.turn(),
+    };
+  }
+
+  /** An aborted sleep ends even in death: whoever aborts it waits for that. */
+  private clock(): Clock {
+    const { clock } = this.world;
+    return {
+      now: () => clock.now(),
+      sleep: async (duration, signal) => {
+        await clock.sleep(duration, signal);
+        if (this.frozen) await this.thawed;
+        if (!this.alive) await aborted(signal);
+      },
+    };
+  }
+}
+
+/** Rejects when the signal is aborted; else never settles. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    else signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,59 @@
+import { type Clock, SluiceError } from '@sluice/connector-sdk';
+import type { Observable, Subscription } from 'rxjs';
+import { watchedStream } from './engine-streams.js';
+import type { ParsedMarbles } from './parse-marbles.js';
+import { alignTimelines, type Happening, sameTimeline } from './timeline.js';
+
+/** A stream, what it should give, and what it has given. */
+export class Expectation {
+  readonly end: number;
+  private readonly expected: readonly Happening[];
+  private readonly received: Happening[] = [];
+  private readonly controls: boolean;
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly stream: Observable<unknown>,
+    private readonly diagram: string,
+    parsed: ParsedMarbles,
+    lookUp: (symbol: string) => unknown,
+  ) {
+    this.end = parsed.end;
+    this.expected = parsed.marbles.map(({ frame, kind, symbol }) =>
+      kind === 'value' ? { frame, kind, value: lookUp(symbol) } : { frame, kind },
+    );
+    this.controls = parsed.marbles.some(({ kind }) => kind === 'watermark' || kind === 'barrier' || kind === 'idle');
+  }
+
+  subscribe(clock: Clock): void {
+    const record = (happening: Omit<Happening, 'frame'>): void =>
+      void this.received.push({ frame: clock.now(), ...happening });
+    const stream = this.controls ? watchedStream(this.stream, (kind) => record({ kind })) : this.stream;
+    this.subscription = stream.subscribe({
+      next: (value) => record({ kind: 'value', value }),
+      error: (error) => record({ kind: 'error', value: error }),
+      complete: () => record({ kind: 'complete' }),
+    });
+  }
+
+  unsubscribe(): void {
+    this.subscription?.unsubscribe();
+  }
+
+  /** @throws SLUICE_MARBLES_DIFFER with both timelines, aligned */
+  verify(): void {
+    const anyError = this.expected.at(-1)?.kind === 'error' && this.received.at(-1)?.kind === 'error';
+    const { frame = 0 } = this.received.at(-1) ?? {};
+    const received = anyError ? [...this.received.slice(0, -1), { frame, kind: 'error' as const }] : this.received;
+    if (sameTimeline(this.expected, received)) return;
+    const failure = this.received.find(({ kind }) => kind === 'error')?.value;
+    throw new SluiceError({
+      code: 'SLUICE_MARBLES_DIFFER',
+      component: 'expectStream',
+      expected: `'${this.diagram}'`,
+      actual: `something else:\n\n${alignTimelines(this.expected, received)}\n\n`,
+      remedy: 'compare the columns marked ^',
+      ...(failure !== undefined && { cause: failure }),
+    });
+  }
+}
