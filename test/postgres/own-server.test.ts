@@ -1,4 +1,5 @@
 import { postgresSink } from '@sluice/postgres';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { stopServer } from '../services/embedded-postgres.js';
 import { describeWithOwnPostgres } from '../services/with-postgres.js';
@@ -145,5 +146,35 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
     await expect.poll(() => harness.sessions()).toEqual([]);
     expect(await harness.prepared()).toEqual([]);
     expect(await harness.rows(table)).toEqual([]);
+  });
+
+  test('a transaction that somebody else is finishing right now is busy: tried again, not taken for a feature that is off', async () => {
+    const table = await harness.table();
+    const run = await harness.run(options(table), 1);
+    const [epoch] = await epochOf(run, 1, [{ id: 1 }]);
+    if (epoch?.kind !== 'prepared') throw new Error('nothing was prepared');
+    const settle = async (names: string) => {
+      await harness.sql(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
+      await harness.sql('SELECT pg_reload_conf()');
+      await expect
+        .poll(() => harness.sql('SHOW synchronous_standby_names'))
+        .toEqual([{ synchronous_standby_names: names }]);
+    };
+    const rival = new pg.Client({ connectionString: server.url });
+    await rival.connect();
+    // A commit that waits for a standby that never comes holds the transaction for as long as the test needs.
+    await settle('nobody');
+    const finishing = rival.query(`COMMIT PREPARED '${epoch.gid}'`);
+    await expect.poll(() => harness.sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'`)).toHaveLength(1);
+    expect(await run.committer.commit(epoch)).toMatchObject({ status: 'retryLater', cause: { code: '55000' } });
+    const next = harness.run(options(table), 2, [epoch]);
+    await new Promise((done) => setTimeout(done, 150));
+    await settle('');
+    await finishing;
+    await rival.end();
+    expect(await commitAll(await next, [epoch])).toMatchObject([{ status: 'alreadyCommitted' }]);
+    expect(await harness.rows(table)).toHaveLength(1);
+    await run.close();
+    await (await next).close();
   });
 });

@@ -292,7 +292,7 @@ await describeWithPostgres('the recovery of postgresSink', (url) => {
     for (const run of [first, second, third]) await run.close();
   });
 
-  test('a fence that a stranger has locked is a clear error', { timeout: 30_000 }, async () => {
+  test('a fence that a stranger has locked is a clear error', async () => {
     const table = await harness.table();
     const first = await harness.run(twoPhase(table), 1);
     await harness.sql('BEGIN');

@@ -6,6 +6,9 @@ import { type PostgresServer, provisionPostgres, removeServer } from './embedded
 import { startPostgres } from './postgres.js';
 import { registerTestUser } from './test-users.js';
 
+/** Of each test, in milliseconds: a real server shares the machine with everything else that is tested. */
+const TIMEOUT = 30_000;
+
 /**
  * A suite that needs a real server. Where none can be had it is skipped under a name that says why; with `REQUIRE_SERVICES` set, that is
  * a failure.
@@ -16,7 +19,7 @@ export async function describeWithPostgres(name: string, tests: (url: string) =>
     if (postgres.from !== 'environment') registerTestUser(postgres.from !== 'running');
     return postgres.url;
   });
-  if (url !== undefined) describe(name, () => tests(url));
+  if (url !== undefined) describe(name, { timeout: TIMEOUT }, () => tests(url));
 }
 
 /** A suite that kills its server, or needs it to be set otherwise: it has one of its own. */
@@ -30,7 +33,7 @@ export async function describeWithOwnPostgres(
   let server = await unlessUnavailable(name, start);
   if (server === undefined) return;
   const { url } = server;
-  describe(name, () => {
+  describe(name, { timeout: TIMEOUT }, () => {
     afterAll(() => removeServer(folder));
     tests({
       url,
