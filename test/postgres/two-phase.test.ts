@@ -156,6 +156,8 @@ await describeWithPostgres('postgresSink, two-phase', (url) => {
   test('abort leaves nothing behind: before anything was sent, with statements under way, while it is prepared, and after', async () => {
     const table = await harness.table();
     const run = await harness.run(harness.options(table, { transactional: 'two-phase', rowsPerStatement: 2 }), 1);
+    // What is rolled back must not get into a checkpoint, even if it had been prepared by then.
+    const gone = { code: 'SLUICE_POSTGRES_ABORTED' };
     for (const delay of ['none', 'rows', 'preparing', 'ledger sent', 'prepare sent', 'prepared'] as const) {
       const transaction = run.writer.begin();
       for (let id = 0; id < 20; id++) void transaction.write({ id, name: delay }, 0);
@@ -166,7 +168,7 @@ await describeWithPostgres('postgresSink, two-phase', (url) => {
         await transaction.abort();
       } else if (delay === 'preparing') {
         const preparing = transaction.prepare(1);
-        await Promise.allSettled([preparing, transaction.abort()]);
+        await Promise.all([transaction.abort(), expect(preparing).rejects.toMatchObject(gone)]);
       } else if (delay === 'prepared') {
         await transaction.prepare(1);
         await transaction.abort();
@@ -175,7 +177,7 @@ await describeWithPostgres('postgresSink, two-phase', (url) => {
         await whenQueried(
           at,
           async () => void transaction.abort(),
-          () => transaction.prepare(1).catch(() => {}),
+          () => expect(transaction.prepare(1), delay).rejects.toMatchObject(gone),
         );
         await transaction.abort();
       }

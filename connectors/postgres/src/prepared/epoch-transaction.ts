@@ -77,6 +77,8 @@ export class EpochTransaction {
     });
     await this.#work;
     if (this.#failure !== undefined) throw this.#failure;
+    // It has been prepared, and is about to be rolled back: whoever put it into a checkpoint would have lost its rows.
+    if (this.#aborted) throw aborted(settings.component);
   }
 
   /** Leaves nothing behind, whichever statement is under way. */
