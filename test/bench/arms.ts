@@ -1,0 +1,15 @@
+import type { Arm } from './arm.js';
+
+/** Each arm loads only what it runs: a process has nothing in it of another arm. */
+export const ARMS = {
+  'q1-job': async () => (await import('./arms/q1.js')).q1InJob(),
+  'q1-rxjs': async () => (await import('./arms/q1.js')).q1InRxJS(),
+  'q17-job': async () => (await import('./arms/q17-job.js')).q17InJob(),
+  'q17-after-others': async () => (await import('./arms/q17-job.js')).q17AfterOthers(),
+  'q17-loop': async () => (await import('./arms/q17-loop.js')).q17InLoop(),
+  'q17-rxjs': async () => (await import('./arms/q17-rxjs.js')).q17InRxJS(),
+  'pause-job': async () => (await import('./arms/pause.js')).pauseOfJob(),
+  'pause-serialize': async () => (await import('./arms/pause.js')).pauseOfSerialize(),
+} satisfies Record<string, Arm>;
+
+export type ArmName = keyof typeof ARMS;

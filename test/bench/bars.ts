@@ -1,0 +1,61 @@
+import type { ArmName } from './arms.js';
+
+/** Two arms of one run, and how one must compare with the other. */
+export interface Bar {
+  readonly ours: ArmName;
+  readonly other: ArmName;
+  /** What the other arm is, for people. */
+  readonly against: string;
+  /** The ratio at which the bar is met: always the greater the better. */
+  readonly target: number;
+  /** Elements by time (ours ÷ other), or a time itself (other ÷ ours). */
+  readonly unit: 'M elements/s' | 'ms';
+}
+
+export const BARS = {
+  q1: {
+    ours: 'q1-job',
+    other: 'q1-rxjs',
+    against: 'plain RxJS map',
+    target: 0.95,
+    unit: 'M elements/s',
+  },
+  'q17-loop': {
+    ours: 'q17-job',
+    other: 'q17-loop',
+    against: 'a loop by hand',
+    target: 0.5,
+    unit: 'M elements/s',
+  },
+  'q17-rxjs': {
+    ours: 'q17-job',
+    other: 'q17-rxjs',
+    against: 'RxJS groupBy, mergeMap, scan',
+    target: 20,
+    unit: 'M elements/s',
+  },
+  'q17-after30': {
+    ours: 'q17-after-others',
+    other: 'q17-job',
+    against: 'the same alone in its process',
+    target: 0.8,
+    unit: 'M elements/s',
+  },
+  pause: {
+    ours: 'pause-job',
+    other: 'pause-serialize',
+    against: 'v8.serialize of the same state',
+    target: 20,
+    unit: 'ms',
+  },
+} satisfies Record<string, Bar>;
+
+export type BarName = keyof typeof BARS;
+
+export const ALL_BARS = Object.keys(BARS) as readonly BarName[];
+
+/** What may be asked for, and which bars that is. */
+export const SELECTIONS: Readonly<Record<string, readonly BarName[]>> = {
+  ...Object.fromEntries(ALL_BARS.map((bar) => [bar, [bar]])),
+  q17: ['q17-loop', 'q17-rxjs', 'q17-after30'],
+};

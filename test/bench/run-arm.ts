@@ -1,0 +1,32 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ArmResult } from './arm.js';
+import type { ArmName } from './arms.js';
+
+const program = fileURLToPath(new URL('./arm-process.ts', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Five million events in memory, and room for what each arm keeps of them. */
+const HEAP_MB = 8192;
+
+/** Runs an arm in a fresh process, against the built packages whatever this process was started with. */
+export function runArm(name: ArmName): Promise<ArmResult> {
+  const child = fork(program, [name], {
+    cwd: root,
+    execArgv: ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${HEAP_MB}`],
+    env: { ...process.env, TSX_TSCONFIG_PATH: `${root}tsconfig.run.json` },
+    // What an arm prints must not come between the results.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let result: ArmResult | undefined;
+  child.on('message', (message) => {
+    result = message as ArmResult;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      if (code === 0 && result !== undefined) resolve(result);
+      else reject(new Error(`the arm ${name} ended with ${signal ?? `exit code ${code}`} and no result`));
+    });
+  });
+}
