@@ -1,7 +1,11 @@
 export { VirtualClock } from './clock/virtual-clock.js';
 export { type DriveOptions, drive, type JobDriver } from './drive/drive.js';
 export { type MarbleHelpers, marbles } from './marbles/marbles.js';
+export type { SeededRandom } from './random/seeded-random.js';
 export { assertRestorable, type RestorableOptions } from './restorable/assert-restorable.js';
+export type { FaultRates } from './simulate/random-faults.js';
+export { type SimulateOptions, type SimulationReport, type SimulationTools, simulate } from './simulate/simulate.js';
+export type { SplitSourceOptions } from './simulate/split-source.js';
 export { type CollectIdempotentSink, collectIdempotentSink } from './sinks/collect-idempotent-sink.js';
 export { collectSink } from './sinks/collect-sink.js';
 export { type CollectTransactionalSink, collectTransactionalSink } from './sinks/collect-transactional-sink.js';

@@ -23,6 +23,7 @@ export class Life implements Actor, Calls {
   private thawNow: () => void = () => {};
   private crashPoint: CheckpointPoint | undefined;
   private crashReached: () => void = () => {};
+  private goOn: () => void = () => {};
 
   constructor(
     private readonly world: World,
@@ -63,9 +64,11 @@ export class Life implements Actor, Calls {
     });
   }
 
+  /** It goes on, also from the point at which it was to crash. */
   thaw(): void {
     this.frozen = false;
     this.thawNow();
+    this.goOn();
   }
 
   /** The next checkpoint that comes to this point stops there, and `reached` is called. */
@@ -131,8 +134,11 @@ export class Life implements Actor, Calls {
   private async at(point: CheckpointPoint): Promise<void> {
     await this.turn();
     if (this.alive && this.crashPoint === point) {
+      this.crashPoint = undefined;
       this.crashReached();
-      await new Promise<never>(() => {});
+      await new Promise<void>((resolve) => {
+        this.goOn = resolve;
+      });
     }
     await this.gate();
   }
