@@ -90,6 +90,7 @@ export class CheckpointCoordinator {
   private wakeUp: (() => void) | undefined;
   private requested = false;
   private onlyOnDemand = false;
+  private readonly waiting = new Set<AbortController>();
   /** Prepared for a savepoint that commits nothing: due with the next checkpoint. */
   private pending: Prepared[] = [];
 
@@ -120,6 +121,12 @@ export class CheckpointCoordinator {
   endPeriodic(): void {
     this.onlyOnDemand = true;
     this.wakeUp?.();
+  }
+
+  /** The run has ended: what was under way never will, and keeps no process alive. */
+  close(): void {
+    this.onlyOnDemand = true;
+    for (const sleep of this.waiting) sleep.abort();
   }
 
   /** Takes one checkpoint, after those that were asked for before. Resolves with its id when its side effects are committed. */
@@ -292,6 +299,7 @@ export class CheckpointCoordinator {
   private async within<T>(timeout: number, attempt: Attempt, work: Promise<T>): Promise<T> {
     const { clock } = this.settings;
     const sleep = new AbortController();
+    this.waiting.add(sleep);
     const late = clock.sleep(timeout, sleep.signal).then(
       () => {
         throw timedOut(attempt.checkpoint, timeout);
@@ -301,6 +309,7 @@ export class CheckpointCoordinator {
     try {
       return await Promise.race([work, late]);
     } finally {
+      this.waiting.delete(sleep);
       sleep.abort();
     }
   }

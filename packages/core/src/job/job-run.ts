@@ -91,6 +91,7 @@ export class JobRun {
     const finished = this.drained.then(async () => {
       // Whoever drained it takes the last checkpoint and stops it.
       if (this.draining) return this.failure;
+      this.coordinator?.endPeriodic();
       await this.take({ kind: 'final', commit: true, finished: true });
       return 'finished' as const;
     });
@@ -152,6 +153,7 @@ export class JobRun {
     this.aborter.abort(ended);
     // Whoever still waits for something of this run waits no longer.
     this.failed(ended);
+    this.coordinator?.close();
     for (const { loop } of this.components) loop.stop();
     await this.loopsEnded;
     for (const close of this.closes.splice(0)) close();
