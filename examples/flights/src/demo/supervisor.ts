@@ -113,6 +113,13 @@ function runOnce(
         break;
       case 'progress':
         status.watermark = message.watermark ?? status.watermark;
+        // Restored from a checkpoint of which nothing was heard, because the kill came first.
+        if (
+          message.fraction !== null &&
+          Math.abs(message.fraction * options.events - status.events) > options.events / 20
+        ) {
+          base = Math.max(0, Math.round(message.fraction * options.events) - (status.events - base));
+        }
         break;
       case 'checkpoint':
         lastCheckpoint = Date.now();

@@ -10,12 +10,17 @@ it('says what JSON can carry', () => {
     at: 7,
     restoredFrom: null,
   });
-  const progress = { type: 'progress', elements: 1, elementsPerSecond: 1, fraction: undefined } as const;
-  expect(messageOf({ ...progress, watermark: Number.NEGATIVE_INFINITY }, 7)).toEqual({
+  const progress = { type: 'progress', elements: 1, elementsPerSecond: 1 } as const;
+  expect(messageOf({ ...progress, watermark: Number.NEGATIVE_INFINITY, fraction: undefined }, 7)).toEqual({
     type: 'progress',
     watermark: null,
+    fraction: null,
   });
-  expect(messageOf({ ...progress, watermark: 5 }, 7)).toEqual({ type: 'progress', watermark: 5 });
+  expect(messageOf({ ...progress, watermark: 5, fraction: 0.5 }, 7)).toEqual({
+    type: 'progress',
+    watermark: 5,
+    fraction: 0.5,
+  });
   expect(messageOf({ type: 'checkpointFailed', checkpoint: 3, cause }, 7)).toEqual({
     type: 'warning',
     text: `checkpoint 3 failed: ${cause.message}`,

@@ -5,7 +5,8 @@ export type JobMessage =
   | { readonly type: 'started'; readonly at: number; readonly restoredFrom: number | null }
   /** `read`: flights read by this process, also those that an earlier one had read after its last checkpoint. */
   | { readonly type: 'read'; readonly read: number }
-  | { readonly type: 'progress'; readonly watermark: number | null }
+  /** `fraction`: how much of the files has been read, 0 to 1. */
+  | { readonly type: 'progress'; readonly watermark: number | null; readonly fraction: number | null }
   | { readonly type: 'checkpoint'; readonly checkpoint: number; readonly durationMs: number; readonly bytes: number }
   | { readonly type: 'warning'; readonly text: string }
   | {
@@ -23,7 +24,11 @@ export function messageOf(event: JobEvent, at: number): JobMessage {
     case 'started':
       return { type: 'started', at, restoredFrom: event.restoredFrom ?? null };
     case 'progress':
-      return { type: 'progress', watermark: Number.isFinite(event.watermark) ? event.watermark : null };
+      return {
+        type: 'progress',
+        watermark: Number.isFinite(event.watermark) ? event.watermark : null,
+        fraction: event.fraction ?? null,
+      };
     case 'checkpointCompleted':
       return { type: 'checkpoint', checkpoint: event.checkpoint, durationMs: event.durationMs, bytes: event.bytes };
     case 'checkpointFailed':
