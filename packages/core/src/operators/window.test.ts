@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { OperatorBench } from '../../../../test/oracle/operator-bench.js';
 import { defineAggregate } from '../aggregates/aggregate-function.js';
+import { listOf } from '../aggregates/list-of.js';
 import { sumOf } from '../aggregates/sum-of.js';
 import type { StreamObserver } from '../stream/element.js';
+import { session } from '../windows/session.js';
 import { onEventTime } from '../windows/time-triggers.js';
 import type { Trigger } from '../windows/trigger.js';
 import { tumbling } from '../windows/tumbling.js';
@@ -182,6 +184,26 @@ describe.each([
     expect(after.fired()).toEqual(['a 0 10 101 @ 9', 'b 10 20 2 @ 19']);
     after.give('a', 5, 1);
     expect(after.bench.counters.get('late_elements_dropped')).toBe(1);
+  });
+});
+
+describe('sessions', () => {
+  it('that become one are merged in the order in which they began to arrive', () => {
+    const bench = new OperatorBench();
+    const operator = createWindowOperator('windowBy', session(10))(bench.context, [
+      { aggregate: listOf<number>(), out: bench.out },
+    ]);
+    bench.inputKey.key = 'a';
+    for (const [value, timestamp] of [
+      [1, 20],
+      [2, 0],
+      [3, 40],
+      [4, 10],
+      [5, 30],
+    ] as const)
+      operator.next(value, timestamp);
+    operator.watermark(100);
+    expect(bench.takeValues()).toEqual([[{ key: 'a', window: { start: 0, end: 50 }, value: [1, 2, 4, 3, 5] }, 49]]);
   });
 });
 
