@@ -14,7 +14,6 @@ export interface WindowConsumer {
 export interface Accumulation {
   /** Accumulators of another signature are not read. */
   readonly signature: string;
-  readonly mergeable: boolean;
   create(): object;
   add(accumulator: object, value: unknown, timestamp: number): void;
   /** Takes `right` up into `left`, which is of the older window. */
@@ -43,7 +42,6 @@ function aggregatePart(aggregate: CompiledAggregate<never>, out: StreamObserver<
 function elementsPart(out: StreamObserver<never>): Accumulation {
   return {
     signature: 'elements',
-    mergeable: true,
     create: () => [],
     add: (values, value) => {
       (values as unknown[]).push(value);
@@ -60,7 +58,6 @@ function elementsPart(out: StreamObserver<never>): Accumulation {
 function several(parts: readonly Accumulation[]): Accumulation {
   return {
     signature: parts.map(({ signature }) => signature).join(';'),
-    mergeable: parts.every(({ mergeable }) => mergeable),
     create: () => parts.map((part) => part.create()),
     add: specialise(addToEach)(parts),
     merge(left, right) {

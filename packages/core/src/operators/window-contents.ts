@@ -49,7 +49,6 @@ function elementContents(
   };
   return {
     signature: 'elements with timestamps',
-    mergeable: true,
     create: (): Elements => ({ all: [] }),
     add(held, value, timestamp) {
       (held as { all: Element[] }).all.push({ value, timestamp, arrival: arrivals.next++ });

@@ -1,4 +1,5 @@
 import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { planOf } from '../aggregates/plan.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { OperatorContext } from '../stream/operator.js';
 import { onCount } from '../windows/count-trigger.js';
@@ -10,7 +11,7 @@ import { isEventTimeTrigger, type Trigger } from '../windows/trigger.js';
 import { type WindowAssigner, type WindowKind, windowKind } from '../windows/window-assigner.js';
 import { wrongWindowOption } from '../windows/window-option.js';
 import { createAlignedWindows } from './window-aligned.js';
-import { accumulationOf, type WindowConsumer } from './window-consumer.js';
+import type { WindowConsumer } from './window-consumer.js';
 import { createGeneralWindows, type GeneralWindows } from './window-general.js';
 import { lateElements } from './window-late.js';
 import { createSessions } from './window-sessions.js';
@@ -144,7 +145,8 @@ function checkEvictor(component: string, kind: WindowKind, evictor: Evictor<neve
 }
 
 function checkConsumers(kind: WindowKind, consumers: readonly WindowConsumer[]): void {
-  if (kind.type !== 'merging' || accumulationOf(consumers).mergeable) return;
+  const merges = ({ aggregate }: WindowConsumer): boolean => aggregate === undefined || planOf(aggregate).mergeable;
+  if (kind.type !== 'merging' || consumers.every(merges)) return;
   throw new SluiceError({
     code: 'SLUICE_AGGREGATE_MERGE',
     component: 'aggregate',
