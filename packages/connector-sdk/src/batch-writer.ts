@@ -15,14 +15,20 @@ import type { SinkContext, SinkWriter } from './sink.js';
  * @throws SLUICE_BATCH_WRITE by `write` and `flush` when a batch failed or its attempts were used up; SLUICE_BATCH_CLOSED after `close`.
  *
  * @example
- * open: async (context) =>
- *   batchWriter(context, {
- *     maxCount: 1000,
- *     write: async (batch) => {
- *       const { failed } = await client.insert(batch);
- *       return { retry: failed };
- *     },
- *   }),
+ * const table: number[] = [];
+ * const numbers = defineSink<number>({
+ *   name: 'numbers',
+ *   guarantee: 'at-least-once',
+ *   open: async (context) =>
+ *     batchWriter(context, {
+ *       maxCount: 1000,
+ *       async write(batch) {
+ *         const even = batch.filter((n) => n % 2 === 0);
+ *         table.push(...even);
+ *         return { rejected: batch.filter((n) => n % 2 === 1).map((value) => ({ value, cause: new Error('odd') })) };
+ *       },
+ *     }),
+ * });
  */
 export function batchWriter<T>(context: SinkContext<T>, options: BatchWriterOptions<T>): SinkWriter<T> {
   return new Batches(context, options);

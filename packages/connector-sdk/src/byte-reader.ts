@@ -12,7 +12,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws SLUICE_CODEC_MALFORMED for bytes that no `ByteWriter` writes.
  *
  * @example
- * const reader = new ByteReader(bytes);
+ * const writer = new ByteWriter();
+ * writer.varint(3);
+ * writer.string('abc');
+ * const reader = new ByteReader(writer.finish());
  * const count = reader.varint();
  * const name = reader.string();
  * reader.end();

@@ -20,7 +20,7 @@ const CAUSES_IN_JSON = 8;
  * to do. Its message holds all of them.
  *
  * @example
- * throw new SluiceError({
+ * const error = new SluiceError({
  *   code: 'SLUICE_OPTION',
  *   component: 'acmeSink',
  *   expected: 'a table',

@@ -14,8 +14,10 @@ type Fields = Record<string, unknown>;
  * more memory than a small multiple of the bytes.
  *
  * @example
- * const reader = new ByteReader(bytes);
- * while (reader.remaining > 0) restore(readStructured(reader));
+ * const writer = new ByteWriter();
+ * writeStructured(writer, { id: 1 });
+ * const reader = new ByteReader(writer.finish());
+ * while (reader.remaining > 0) console.log(readStructured(reader)); // { id: 1 }
  */
 export function readStructured(reader: ByteReader): unknown {
   const start = reader.position;

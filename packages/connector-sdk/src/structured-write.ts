@@ -19,7 +19,7 @@ let inherited = false;
  *
  * @example
  * const writer = new ByteWriter();
- * for (const row of rows) writeStructured(writer, row);
+ * for (const row of [{ id: 1 }, { id: 2 }]) writeStructured(writer, row);
  * const bytes = writer.finish();
  */
 export function writeStructured(writer: ByteWriter, value: unknown): void {

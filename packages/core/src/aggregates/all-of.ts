@@ -11,7 +11,7 @@ export type ResultsOf<S> = {
  * generated function over one flat accumulator; `allOf` in `allOf` works and costs no more.
  *
  * @example
- * aggregate(allOf({ n: countOf(), total: sumOf((click) => click.ms) }))
+ * clickWindows$.pipe(aggregate(allOf({ n: countOf(), total: sumOf((click) => click.ms) })));
  */
 export function allOf<T, S extends Readonly<Record<string, AggregateFunction<NoInfer<T>, unknown, unknown>>>>(
   shape: S,

@@ -10,7 +10,7 @@ interface SumAndCount {
  * The mean of what `select` takes from each value; NaN for none. Its accumulator is a sum and a count.
  *
  * @example
- * aggregate(averageOf((click) => click.ms))
+ * clickWindows$.pipe(aggregate(averageOf((click) => click.ms)));
  */
 export function averageOf<T>(select: (value: T) => number): AggregateFunction<T, unknown, number> {
   return planned<T, SumAndCount, number>(

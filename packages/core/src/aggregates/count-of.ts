@@ -5,7 +5,7 @@ import { planned } from './plan.js';
  * How many values, or how many for which `where` holds; 0 for none. Its accumulator is one number.
  *
  * @example
- * aggregate(countOf((bid) => bid.price > 1_000))
+ * bidWindows$.pipe(aggregate(countOf((bid) => bid.price > 1_000)));
  */
 export function countOf<T>(where?: (value: T) => boolean): AggregateFunction<T, number, number> {
   return planned(

@@ -15,7 +15,7 @@ interface Distinct {
  * @throws SLUICE_KEY for something that is no key
  *
  * @example
- * aggregate(distinctCountOf((click) => click.user))
+ * clickWindows$.pipe(aggregate(distinctCountOf((click) => click.user)));
  */
 export function distinctCountOf<T>(select: (value: T) => Key): AggregateFunction<T, unknown, number> {
   return defineAggregate<T, Distinct, number>({

@@ -9,7 +9,7 @@ import { type AggregateFunction, defineAggregate, refuseMerge } from './aggregat
  * @throws SLUICE_AGGREGATE_MERGE in a merging window without `merge`
  *
  * @example
- * aggregate(foldOf(() => '', (word, letter: string) => word + letter, (a, b) => a + b))
+ * clickWindows$.pipe(aggregate(foldOf(() => '', (route, click) => `${route} ${click.country}`, (a, b) => a + b)));
  */
 export function foldOf<T, R>(
   seed: () => R,

@@ -4,7 +4,7 @@ import { type AggregateFunction, defineAggregate } from './aggregate-function.js
  * All values, in order of arrival; an empty array for none. It keeps them all. Each result is an array of its own.
  *
  * @example
- * aggregate(listOf<Click>())
+ * clickWindows$.pipe(aggregate(listOf()));
  */
 export function listOf<T>(): AggregateFunction<T, unknown, readonly T[]> {
   return defineAggregate<T, T[], readonly T[]>({

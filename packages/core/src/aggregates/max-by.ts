@@ -6,7 +6,7 @@ import { extremeBy, type Ordered } from './extreme.js';
  * over; `undefined` when nothing is left (a window whose elements an evictor removed). It keeps that value.
  *
  * @example
- * aggregate(maxBy((bid) => bid.price)) // the whole bid
+ * bidWindows$.pipe(aggregate(maxBy((bid) => bid.price))); // the whole bid
  */
 export function maxBy<T>(select: (value: T) => Ordered): AggregateFunction<T, unknown, T> {
   return extremeBy(select, '>');

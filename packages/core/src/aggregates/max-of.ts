@@ -6,7 +6,7 @@ import { extremeOf, type Ordered } from './extreme.js';
  * whose elements an evictor removed).
  *
  * @example
- * aggregate(maxOf((bid) => bid.price))
+ * bidWindows$.pipe(aggregate(maxOf((bid) => bid.price)));
  */
 export function maxOf<T, V extends Ordered>(select: (value: T) => V): AggregateFunction<T, unknown, V> {
   return extremeOf(select, '>');

@@ -6,7 +6,7 @@ import { extremeBy, type Ordered } from './extreme.js';
  * over; `undefined` when nothing is left (a window whose elements an evictor removed). It keeps that value.
  *
  * @example
- * aggregate(minBy((bid) => bid.price)) // the whole bid
+ * bidWindows$.pipe(aggregate(minBy((bid) => bid.price))); // the whole bid
  */
 export function minBy<T>(select: (value: T) => Ordered): AggregateFunction<T, unknown, T> {
   return extremeBy(select, '<');

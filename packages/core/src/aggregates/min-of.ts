@@ -6,7 +6,7 @@ import { extremeOf, type Ordered } from './extreme.js';
  * whose elements an evictor removed).
  *
  * @example
- * aggregate(minOf((bid) => bid.price))
+ * bidWindows$.pipe(aggregate(minOf((bid) => bid.price)));
  */
 export function minOf<T, V extends Ordered>(select: (value: T) => V): AggregateFunction<T, unknown, V> {
   return extremeOf(select, '<');

@@ -12,7 +12,7 @@ interface Reduced<T> {
  * the stream.
  *
  * @example
- * aggregate(reduceOf((a, b) => (b.price > a.price ? b : a)))
+ * bidWindows$.pipe(aggregate(reduceOf((a, b) => (b.price > a.price ? b : a))));
  */
 export function reduceOf<T>(reduce: (accumulator: T, value: T) => T): AggregateFunction<T, unknown, T> {
   const take = (reduced: Reduced<T>, value: T): Reduced<T> => {

@@ -6,7 +6,7 @@ import { planned } from './plan.js';
  * one number.
  *
  * @example
- * aggregate(sumOf((click) => click.ms))
+ * clickWindows$.pipe(aggregate(sumOf((click) => click.ms)));
  */
 export function sumOf<T>(select: (value: T) => number): AggregateFunction<T, number, number> {
   return planned(

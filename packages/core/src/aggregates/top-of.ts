@@ -15,7 +15,7 @@ interface Ranking<T> {
  * @throws SLUICE_OPTION for another `n`
  *
  * @example
- * aggregate(topOf(10, (bid) => bid.price))
+ * bidWindows$.pipe(aggregate(topOf(10, (bid) => bid.price)));
  */
 export function topOf<T>(n: number, select: (value: T) => number): AggregateFunction<T, unknown, readonly T[]> {
   if (!Number.isSafeInteger(n) || n < 1) throw notACount(n);

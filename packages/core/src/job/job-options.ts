@@ -88,7 +88,7 @@ export function checkOptions(job: string, options: JobOptions): CheckedOptions {
     throw option(component, 'startFrom', "'latest', 'scratch' or a savepoint with a path", startFrom);
   if (parallelism !== 1) throw parallel(component, parallelism);
   wholeNumber(component, 'maxParallelism', maxParallelism, 1, LARGEST_PARALLELISM);
-  if (state !== undefined && state.name !== 'memoryState') {
+  if (state !== undefined && state.name !== 'memory') {
     throw option(component, 'state', 'memoryState()', state.name);
   }
   return {

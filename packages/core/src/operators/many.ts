@@ -15,7 +15,7 @@ export type Emitted<R> = Exclude<R, void | undefined | Many<unknown>>;
  * Lets a handler emit any number of values: each of them, in order, with the timestamp that a single value would have.
  *
  * @example
- * processKeyed({ onElement: (order) => many(order.items) });
+ * keyedOrders$.pipe(processKeyed({ onElement: (order) => many(order.items) }));
  */
 export function many<R>(values: Iterable<R>): Many<R> {
   return { '~many': values };

@@ -16,7 +16,10 @@ export interface ValueState<T, Empty = undefined> {
  * One value for each key, `undefined` as long as none was set.
  *
  * @example
- * processKeyed({ state: { last: valueState<Login>() }, onElement(login, { state }) { state.last.set(login); } })
+ * logins$.pipe(
+ *   keyBy((login) => login.user),
+ *   processKeyed({ state: { last: valueState<Login>() }, onElement(login, { state }) { state.last.set(login); } }),
+ * );
  */
 export function valueState<T>(options: StateOptions<T> = {}): StateDescriptor<ValueState<T>> {
   return describe({ kind: 'value', initial: undefined, ...(options as StateOptions<unknown>) });

@@ -5,7 +5,7 @@ import type { Sink } from '@sluice/connector-sdk';
  * is awaited: the job goes on when it has resolved, and a checkpoint waits for it.
  *
  * @example
- * totals$.pipe(to(callbackSink((total) => store.set(total.user, total))));
+ * totals$.pipe(to(callbackSink((total) => void store.set(total.user, total))));
  */
 export function callbackSink<T>(write: (value: T, timestamp: number) => void | Promise<void>): Sink<T> {
   return {

@@ -9,9 +9,6 @@ const named = <T>(target: T): T => target;
  * none of them; a copy sees one. Where code generation is forbidden the factory itself is used, which is correct and slower.
  *
  * The text is made unique by a number: V8 answers equal texts with one and the same function.
- *
- * @example
- * const createNext = specialise((emit: (v: number) => void) => (value: number) => emit(value + 1));
  */
 export function specialise<F extends (...parameters: never[]) => unknown>(factory: F): F {
   try {

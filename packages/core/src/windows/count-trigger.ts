@@ -13,7 +13,7 @@ const COUNT = { count: triggerValue<number>((a, b) => a + b) };
  * @see Apache Flink, `CountTrigger`
  *
  * @example
- * windowBy(tumbling('1h'), { trigger: onCount(100) });
+ * keyed$.pipe(windowBy(tumbling('1h'), { trigger: onCount(100) }));
  */
 export function onCount(count: number): Trigger<unknown> {
   const limit = countOption('onCount', 'count', count);

@@ -12,7 +12,7 @@ import { wrongWindowOption } from './window-option.js';
  * @see Apache Flink, `DeltaTrigger`
  *
  * @example
- * windowBy(globalWindow(), { trigger: purging(onDelta<Position>(100, (before, now) => now.metres - before.metres)) });
+ * keyedPositions$.pipe(windowBy(globalWindow(), { trigger: purging(onDelta(100, (before, now) => now.metres - before.metres)) }));
  */
 export function onDelta<T>(threshold: number, delta: (before: T, now: T) => number): Trigger<T> {
   if (typeof threshold !== 'number' || Number.isNaN(threshold)) {

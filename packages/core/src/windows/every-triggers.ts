@@ -16,7 +16,7 @@ const NEXT = { next: triggerValue<number>((a, b) => Math.min(a, b)) };
  * @see Apache Flink, `ContinuousEventTimeTrigger`
  *
  * @example
- * windowBy(tumbling('1h'), { trigger: everyEventTime('1m') });
+ * keyed$.pipe(windowBy(tumbling('1h'), { trigger: everyEventTime('1m') }));
  */
 export function everyEventTime(interval: Duration): Trigger<unknown> {
   const step = intervalOption('everyEventTime', interval);
@@ -69,7 +69,7 @@ export function everyEventTime(interval: Duration): Trigger<unknown> {
  * @see Apache Flink, `ContinuousProcessingTimeTrigger`
  *
  * @example
- * windowBy(tumbling('1h'), { trigger: everyProcessingTime('10s') });
+ * keyed$.pipe(windowBy(tumbling('1h'), { trigger: everyProcessingTime('10s') }));
  */
 export function everyProcessingTime(interval: Duration): Trigger<unknown> {
   const step = intervalOption('everyProcessingTime', interval);

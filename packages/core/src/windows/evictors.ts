@@ -10,7 +10,7 @@ import { wrongWindowOption } from './window-option.js';
  * @see Apache Flink, `CountEvictor`
  *
  * @example
- * windowBy(tumbling('1h'), { evictor: evictByCount(100) });
+ * keyed$.pipe(windowBy(tumbling('1h'), { evictor: evictByCount(100) }));
  */
 export function evictByCount(keep: number, options: EvictorOptions = {}): Evictor<unknown> {
   if (!Number.isSafeInteger(keep) || keep < 0)
@@ -29,7 +29,7 @@ export function evictByCount(keep: number, options: EvictorOptions = {}): Evicto
  * @see Apache Flink, `TimeEvictor`
  *
  * @example
- * windowBy(globalWindow(), { trigger: onCount(10), evictor: evictByTime('1m') });
+ * keyed$.pipe(windowBy(globalWindow(), { trigger: onCount(10), evictor: evictByTime('1m') }));
  */
 export function evictByTime(keep: Duration, options: EvictorOptions = {}): Evictor<unknown> {
   const span = milliseconds(keep);
@@ -53,7 +53,7 @@ export function evictByTime(keep: Duration, options: EvictorOptions = {}): Evict
  * @see Apache Flink, `DeltaEvictor`
  *
  * @example
- * windowBy(tumbling('1h'), { evictor: evictByDelta<Reading>(5, (reading, newest) => Math.abs(newest.value - reading.value)) });
+ * keyedReadings$.pipe(windowBy(tumbling('1h'), { evictor: evictByDelta(5, (reading, newest) => Math.abs(newest.value - reading.value)) }));
  */
 export function evictByDelta<T>(
   threshold: number,

@@ -10,7 +10,7 @@ import { wrongWindowOption } from './window-option.js';
  * @see Apache Flink, `PurgingTrigger`
  *
  * @example
- * windowBy(tumbling('1h'), { trigger: purging(everyEventTime('1m')) }); // each result covers what is new
+ * keyed$.pipe(windowBy(tumbling('1h'), { trigger: purging(everyEventTime('1m')) })); // each result covers what is new
  */
 export function purging<T>(trigger: Trigger<T>): Trigger<T> {
   if (typeof trigger?.onElement !== 'function') throw wrongWindowOption('purging', 'trigger', 'a trigger', trigger);

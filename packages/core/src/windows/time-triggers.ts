@@ -7,7 +7,7 @@ import { lastMillisecond, markEventTimeTrigger, type Trigger } from './trigger.j
  * @see Apache Flink, `EventTimeTrigger`
  *
  * @example
- * windowBy(tumbling('1m'), { trigger: purging(onEventTime()) });
+ * keyed$.pipe(windowBy(tumbling('1m'), { trigger: purging(onEventTime()) }));
  */
 export function onEventTime(): Trigger<unknown> {
   return EVENT_TIME;
@@ -34,7 +34,7 @@ const EVENT_TIME: Trigger<unknown> = markEventTimeTrigger({
  * @see Apache Flink, `ProcessingTimeTrigger`
  *
  * @example
- * windowBy(tumbling('1m', { time: 'processing' }), { trigger: purging(onProcessingTime()) });
+ * keyed$.pipe(windowBy(tumbling('1m', { time: 'processing' }), { trigger: purging(onProcessingTime()) }));
  */
 export function onProcessingTime(): Trigger<unknown> {
   return PROCESSING_TIME;
@@ -57,7 +57,7 @@ const PROCESSING_TIME: Trigger<unknown> = {
  * @see Apache Flink, `GlobalWindows.NeverTrigger`
  *
  * @example
- * windowBy(globalWindow(), { trigger: neverFire() });
+ * keyed$.pipe(windowBy(globalWindow(), { trigger: neverFire() }));
  */
 export function neverFire(): Trigger<unknown> {
   return NEVER;

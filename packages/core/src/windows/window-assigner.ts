@@ -5,6 +5,7 @@
  * without one never end. Two windows with equal contents are one.
  *
  * @example
+ * const [SIX_PM, HALF_A_DAY, DAY] = [18 * 3_600_000, 12 * 3_600_000, 24 * 3_600_000];
  * const nightShift: WindowAssigner<unknown, TimeWindow> = {
  *   time: 'event',
  *   assign(_value, timestamp) {

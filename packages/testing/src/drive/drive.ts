@@ -50,8 +50,11 @@ const LONGEST = 86_400_000;
  * told to `finish`; what fails the job, from whatever call it happens in
  *
  * @example
+ * const sink = collectSink<number>();
+ * const job = createJob('numbers', fromSource(arraySource([1, 2, 3])).pipe(to(sink)), {
+ *   checkpoints: { interval: '10s', storage: memoryCheckpoints() },
+ * });
  * const driver = drive(job, { seed: 7 });
- * await driver.advance('10s');
  * await driver.checkpoint();
  * await driver.crash('afterPrepare');
  * await driver.restart();
