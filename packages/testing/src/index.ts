@@ -1,7 +1,7 @@
 export { VirtualClock } from './clock/virtual-clock.js';
 export { type DriveOptions, drive, type JobDriver } from './drive/drive.js';
 export { type MarbleHelpers, marbles } from './marbles/marbles.js';
-export type { SeededRandom } from './random/seeded-random.js';
+export { SeededRandom } from './random/seeded-random.js';
 export { assertRestorable, type RestorableOptions } from './restorable/assert-restorable.js';
 export type { FaultRates } from './simulate/random-faults.js';
 export { type SimulateOptions, type SimulationReport, type SimulationTools, simulate } from './simulate/simulate.js';

@@ -64,7 +64,7 @@ const LONGEST_RUN = 100_000;
  *   build: ({ source, storage }) =>
  *     createJob('numbers', fromSource(source([[1, 2], [3]])).pipe(to(sink)), { checkpoints: { interval: 20, storage } }),
  *   check(phase) {
- *     if (phase === 'finished') expect([...sink.values].sort()).toEqual([1, 2, 3]);
+ *     if (phase === 'finished' && [...sink.values].sort().join() !== '1,2,3') throw new Error('something is lost or twice');
  *   },
  * });
  */
