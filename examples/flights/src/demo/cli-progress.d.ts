@@ -4,6 +4,7 @@ declare module 'cli-progress' {
     readonly format: string;
     readonly stream: NodeJS.WritableStream;
     readonly hideCursor: boolean;
+    readonly barsize: number;
     readonly gracefulExit: boolean;
     readonly formatValue: (value: number, options: unknown, type: string) => string;
   }

@@ -16,9 +16,9 @@ export function showProgress(events: number, output: NodeJS.WriteStream, quiet: 
 function bar(events: number, output: NodeJS.WriteStream): Progress {
   const rate = meter();
   const format =
-    '{bar} {percentage}% | {value} of {total} events | {rate}/s | watermark {watermark} | {checkpoints} checkpoints | {kills} kills';
+    '{bar} {percentage}% | {value} of {total} events | {rate}/s | watermark {watermark} | {checkpoints} checkpoints, {kills} kills';
   const single = new SingleBar(
-    { format, stream: output, hideCursor: true, formatValue, gracefulExit: false },
+    { format, stream: output, hideCursor: true, barsize: 20, formatValue, gracefulExit: false },
     Presets.shades_classic,
   );
   const payload = (status: Readonly<RunStatus>) => ({ ...texts(status), rate: thousands(rate(status.events)) });
