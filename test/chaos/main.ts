@@ -1,0 +1,45 @@
+import { startPostgres } from '../services/postgres.js';
+import type { Point } from './faults/fault.js';
+import { parseOptions } from './options.js';
+import { failureLines, heading, resultLine, summaries } from './print.js';
+import { allRows } from './rows/all-rows.js';
+import { type RowResult, runRow } from './run-row.js';
+import { ChaosServers } from './site/servers.js';
+
+const options = parseOptions(process.argv.slice(2));
+const row = allRows.find((candidate) => candidate.row === options.row);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+// So that what runs beside this ends with it.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.on(signal, () => process.exit(code));
+}
+
+if (row === undefined) {
+  const built = allRows.map((each) => each.row).join(', ');
+  process.stderr.write(`Row ${options.row} is not yet built. Rows that are: ${built}.\n`);
+  process.exitCode = 2;
+} else {
+  const servers = new ChaosServers((await startPostgres()).url);
+  const results: RowResult[] = [];
+  try {
+    say(`Row ${row.row}: ${row.title}; seed ${options.seed}.`);
+    say(heading);
+    for await (const result of runRow(row, { ...options, point: options.point as Point | undefined }, servers)) {
+      results.push(result);
+      say(resultLine(row.row, result));
+      for (const text of failureLines(row.row, result)) say(text);
+    }
+  } finally {
+    await servers.close();
+  }
+  if (results.length === 0) {
+    process.stderr.write(`Row ${row.row} has no such mode or point.\n`);
+    process.exitCode = 2;
+  } else if (results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
+  if (options.json) say(JSON.stringify(summaries(row.row, options.seed, results)));
+}
