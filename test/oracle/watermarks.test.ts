@@ -56,7 +56,7 @@ describe(`watermarks against a brute-force model (${replay})`, { timeout }, () =
       bound: fc.integer({ min: 0, max: 20 }),
       every: fc.constantFrom(0, 1, 5),
       splits: fc.integer({ min: 1, max: 3 }),
-      steps: fc.array(step, { maxLength: 50 }),
+      steps: fc.array(step, { maxLength: 50, size: 'max' }),
     });
     check(script, compare);
   });
@@ -68,7 +68,10 @@ describe(`watermarks against a brute-force model (${replay})`, { timeout }, () =
       fc.record({ type: fc.constant('hold' as const), held: fc.boolean() }),
     );
     check(
-      fc.record({ idleAfter: fc.integer({ min: 4, max: 40 }), steps: fc.array(silence, { maxLength: 40 }) }),
+      fc.record({
+        idleAfter: fc.integer({ min: 4, max: 40 }),
+        steps: fc.array(silence, { maxLength: 40, size: 'max' }),
+      }),
       checkIdle,
     );
   });
