@@ -4,6 +4,7 @@
  */
 import { Observable, type Operator, Subscriber, Subscription } from 'rxjs';
 import type { StreamObserver } from './element.js';
+import { specialise } from './specialise.js';
 
 /** A stock operator, as `lift` receives it. */
 export type StockOperator = Operator<unknown, unknown>;
@@ -122,14 +123,19 @@ export function connectStockOperators(
   within(end, () => stream.subscribe(end));
   const first = head ?? new Subscriber<unknown>();
   return {
-    next(value, timestamp) {
-      end.timestamp = timestamp;
-      end.inside = true;
-      first.next(value);
-      end.inside = false;
-    },
+    next: specialise(pushInto)(end, first),
     complete: () => within(end, () => first.complete()),
     close: () => end.unsubscribe(),
+  };
+}
+
+/** Closed. */
+function pushInto(end: SegmentEnd, first: Subscriber<unknown>): StockSegment['next'] {
+  return (value, timestamp) => {
+    end.timestamp = timestamp;
+    end.inside = true;
+    first.next(value);
+    end.inside = false;
   };
 }
 

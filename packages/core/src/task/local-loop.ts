@@ -459,16 +459,17 @@ export class LocalLoop implements Task {
   private async idle(): Promise<void> {
     const at = this.nextAlarm();
     this.idleUntil = at;
-    const sleep = new AbortController();
+    // Between two batches of a fast source there is such a wait: an AbortController for each would be seen.
+    const sleep = at < Number.POSITIVE_INFINITY ? new AbortController() : undefined;
     await new Promise<void>((resolve) => {
       this.wakeUp = resolve;
-      if (at < Number.POSITIVE_INFINITY) {
+      if (sleep !== undefined) {
         this.clock.sleep(Math.max(0, at - this.clock.now()), sleep.signal).then(resolve, () => {});
       }
     });
     this.wakeUp = undefined;
     this.idleUntil = Number.NEGATIVE_INFINITY;
-    sleep.abort();
+    sleep?.abort();
   }
 }
 

@@ -34,11 +34,11 @@ type Next = StreamObserver<unknown>['next'];
 
 /** Closed. */
 function createWrite(
-  write: (value: unknown, timestamp: number) => Promise<void> | undefined,
+  writer: { write(value: unknown, timestamp: number): Promise<void> | undefined },
   full: (until: Promise<void>) => void,
 ): Next {
   return (value, timestamp) => {
-    const until = write(value, timestamp);
+    const until = writer.write(value, timestamp);
     if (until !== undefined) full(until);
   };
 }
@@ -75,10 +75,7 @@ async function openWriter(
     uid: context.uid,
     recover: async () => {},
     input(task, out) {
-      const next = specialise(createWrite)(
-        (value, timestamp) => writer.write(value, timestamp),
-        (until) => task.full(until),
-      );
+      const next = specialise(createWrite)(writer, (until) => task.full(until));
       return endOfFlow(task, out, next, (barrier) =>
         barrier.prepare({
           uid: context.uid,
@@ -125,7 +122,7 @@ async function openTransactional(
         current ??= opened(writer, context.uid).begin();
         return current.write(value, timestamp);
       };
-      const next = specialise(createWrite)(write, (until) => task.full(until));
+      const next = specialise(createWrite)({ write }, (until) => task.full(until));
       return endOfFlow(task, out, next, (barrier) => {
         const sealed = current;
         current = undefined;
