@@ -18,6 +18,8 @@ const clean = { missing: 0, duplicated: 0, different: 0, examples: [] };
 let folder: string;
 let database: Database;
 let log: FlightLog;
+/** Warnings, among them that a process did not end by itself. */
+const notes: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
@@ -48,7 +50,7 @@ function start(
     kills,
     signal,
     onStatus: (status) => onEvents?.(status.events),
-    onNote: () => undefined,
+    onNote: (text) => notes.push(text),
   });
 }
 
@@ -86,5 +88,6 @@ describe('the job in processes that are killed (SIGKILL, real Postgres)', () => 
     const third = await start('resumed', [], new AbortController().signal);
     expect(third.status).toBe('finished');
     expect(await verdict()).toMatchObject(clean);
+    expect(notes).toEqual([]);
   }, 120_000);
 });
