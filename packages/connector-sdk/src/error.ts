@@ -9,6 +9,8 @@ export interface SluiceErrorDetails {
   readonly actual: string;
   /** What to do. */
   readonly remedy: string;
+  /** Nothing is wrong with the program or its settings: trying again later can help. A job whose check fails so is restarted. */
+  readonly transient?: boolean;
   readonly cause?: unknown;
 }
 
@@ -35,6 +37,7 @@ export class SluiceError extends Error {
   readonly expected: string;
   readonly actual: string;
   readonly remedy: string;
+  readonly transient: boolean;
 
   constructor(details: SluiceErrorDetails) {
     const { code, component, expected, actual, remedy } = details;
@@ -47,6 +50,7 @@ export class SluiceError extends Error {
     this.expected = expected;
     this.actual = actual;
     this.remedy = remedy;
+    this.transient = details.transient ?? false;
     Object.defineProperty(this, BRAND, { value: true });
   }
 

@@ -115,6 +115,7 @@ function connectFailure(component: string, host: string, database: string, error
     remedy: refused
       ? 'check user, password and database of the connection string, and pg_hba.conf of the server'
       : 'start the server, or correct host and port of the connection string',
+    transient: !refused,
     cause: failure,
   });
 }

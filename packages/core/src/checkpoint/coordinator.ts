@@ -58,7 +58,6 @@ interface Attempt {
   readonly lease: CheckpointLease | undefined;
   readonly blobs: string[];
   wave: Wave | undefined;
-  published: boolean;
   abandoned: boolean;
 }
 
@@ -90,6 +89,9 @@ export class CheckpointCoordinator {
   private wakeUp: (() => void) | undefined;
   private requested = false;
   private onlyOnDemand = false;
+  private closed = false;
+  private current: Attempt | undefined;
+  private publishing: Promise<unknown> = Promise.resolve();
   private readonly waiting = new Set<AbortController>();
   /** Prepared for a savepoint that commits nothing: due with the next checkpoint. */
   private pending: Prepared[] = [];
@@ -123,10 +125,16 @@ export class CheckpointCoordinator {
     this.wakeUp?.();
   }
 
-  /** The run has ended: what was under way never will, and keeps no process alive. */
-  close(): void {
+  /**
+   * The run has ended: the checkpoint under way is given up before sinks abort what it prepared, and keeps no process alive. Resolves
+   * when a publication that had begun is over.
+   */
+  async close(): Promise<void> {
     this.onlyOnDemand = true;
+    this.closed = true;
+    if (this.current !== undefined) this.current.abandoned = true;
     for (const sleep of this.waiting) sleep.abort();
+    await this.publishing;
   }
 
   /** Takes one checkpoint, after those that were asked for before. Resolves with its id when its side effects are committed. */
@@ -164,9 +172,10 @@ export class CheckpointCoordinator {
       lease,
       blobs: [],
       wave: undefined,
-      published: false,
       abandoned: false,
     };
+    if (this.closed) throw abandoned(attempt.checkpoint);
+    this.current = attempt;
     const started = clock.now();
     let prepared: readonly Prepared[];
     let bytes: number;
@@ -200,8 +209,9 @@ export class CheckpointCoordinator {
     const sinks = await this.writeCommittables(attempt, attempt.lease, prepared);
     await this.at('afterStateWritten', attempt);
     const manifest = this.manifest(attempt, wave, operators, sinks);
-    await attempt.lease.publish(attempt.checkpoint, manifest);
-    attempt.published = true;
+    const publication = attempt.lease.publish(attempt.checkpoint, manifest);
+    this.publishing = publication.catch(() => {});
+    await publication;
     const refs = [...operators.values(), ...[...sinks.values()].flat()];
     return { prepared, bytes: manifest.length + refs.reduce((sum, ref) => sum + ref.length, 0) };
   }
@@ -283,7 +293,7 @@ export class CheckpointCoordinator {
     const inDoubt = SluiceError.isInstance(cause) && FATAL.has(cause.code);
     const reason = asCheckpointError(attempt.checkpoint, cause);
     this.failures++;
-    this.settings.onFailed(attempt.checkpoint, reason);
+    if (!this.closed) this.settings.onFailed(attempt.checkpoint, reason);
     if (!sealed && !inDoubt && lease !== undefined) {
       await discardAttempt(lease, attempt.checkpoint, attempt.blobs).catch(() => {});
     }

@@ -27,6 +27,7 @@ import type { Guarantee } from './guarantee.js';
 import type { JobEvent } from './job-event.js';
 import type { CheckedOptions, Savepoint } from './job-options.js';
 import type { JobRuntime } from './job-runtime.js';
+import { failedCheck } from './permanent.js';
 import { decodeSplits, encodeSplits, openStart, requireFit } from './restore.js';
 
 /** A job, described and checked. */
@@ -153,9 +154,9 @@ export class JobRun {
     this.aborter.abort(ended);
     // Whoever still waits for something of this run waits no longer.
     this.failed(ended);
-    this.coordinator?.close();
     for (const { loop } of this.components) loop.stop();
     await this.loopsEnded;
+    await this.coordinator?.close();
     for (const close of this.closes.splice(0)) close();
     await Promise.allSettled([...this.sources.values()].map((source) => source.close()));
     await Promise.allSettled([...this.sinks.values()].map((sink) => sink.close()));
@@ -204,7 +205,9 @@ export class JobRun {
       if (node.role.type !== 'sink') continue;
       const context = this.sinkContext(identity, node, node.role.rejected);
       const sink = this.runtime.plugins.sink(node.role.sink);
-      await sink.check?.(context);
+      await sink.check?.(context).catch((error) => {
+        throw failedCheck(error);
+      });
       checked.push({ node, open: () => openSink(sink, context) });
     }
     for (const { node, open } of checked) this.sinks.set(node, await open());

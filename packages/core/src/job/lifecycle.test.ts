@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineSource, type Source } from '@sluice/connector-sdk';
+import { defineSource, SluiceError, type Source } from '@sluice/connector-sdk';
 import { filter, firstValueFrom, map, retry } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   aggregate,
+  arraySource,
   boundedOutOfOrderness,
   type CheckpointStorage,
   callbackSink,
@@ -253,5 +254,38 @@ describe('the life of a job', () => {
     const { job } = counting('idle', {});
     await expect(job.stop()).rejects.toMatchObject({ code: 'SLUICE_JOB_NOT_RUNNING' });
     await expect(job.savepoint()).rejects.toMatchObject({ code: 'SLUICE_JOB_NOT_RUNNING' });
+  });
+});
+
+describe('a sink whose check fails', () => {
+  const checked = (error: unknown) => {
+    let checks = 0;
+    const sink = {
+      ...callbackSink<number>(() => {}),
+      async check() {
+        if (++checks < 3) throw error;
+      },
+    };
+    const options = { ...every(memoryCheckpoints()), restart: fixedDelay({ attempts: 5, delay: 1 }) };
+    return { job: createJob('checked', fromSource(arraySource([1])).pipe(to(sink)), options), checks: () => checks };
+  };
+  const details = {
+    code: 'SLUICE_OPTION',
+    component: 'sink',
+    expected: 'a table',
+    actual: 'none',
+    remedy: 'make one',
+  } as const;
+
+  it('ends the job at once: starting again finds the same', async () => {
+    const { job, checks } = checked(new SluiceError(details));
+    await expect(job.run()).rejects.toMatchObject({ code: 'SLUICE_OPTION' });
+    expect(checks()).toBe(1);
+  });
+
+  it('is checked again when the error says that it may pass', async () => {
+    const { job, checks } = checked(new SluiceError({ ...details, transient: true }));
+    expect(await job.run()).toMatchObject({ status: 'finished', restarts: 2 });
+    expect(checks()).toBe(3);
   });
 });

@@ -16,7 +16,16 @@ const PERMANENT: ReadonlySet<string> = new Set([
   'SLUICE_COMMIT_FAILED',
 ]);
 
+/** What a sink's check found before anything started. */
+const found = new WeakSet<object>();
+
+/** A check says what is wrong with the settings of a system: starting again finds the same, unless the error says otherwise. */
+export function failedCheck(error: unknown): unknown {
+  if (SluiceError.isInstance(error) && !error.transient) found.add(error);
+  return error;
+}
+
 /** True when starting again cannot help. */
 export function isPermanent(error: unknown): boolean {
-  return SluiceError.isInstance(error) && PERMANENT.has(error.code);
+  return SluiceError.isInstance(error) && (PERMANENT.has(error.code) || found.has(error));
 }
