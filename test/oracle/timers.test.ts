@@ -131,6 +131,7 @@ function compare(given: Script, open: (bench: OperatorBench) => Opened): void {
   let bench = new OperatorBench({ slice: given.slice });
   let operator = open(bench);
   let watermark = -30;
+  let highest = watermark;
   let restored = false;
   const steps: readonly Step[] = [...given.steps, { type: 'watermark', by: 500 }, { type: 'clock', by: 500 }];
   for (const one of steps) {
@@ -140,7 +141,8 @@ function compare(given: Script, open: (bench: OperatorBench) => Opened): void {
       operator.next(one);
     } else if (one.type === 'watermark') {
       // A watermark given again after a restore fires what was set behind it: that is for the vectors to show.
-      watermark += restored ? Math.max(1, one.by) : one.by;
+      watermark = restored ? Math.max(highest + 1, watermark + one.by) : watermark + one.by;
+      highest = Math.max(highest, watermark);
       restored = false;
       expected = model.advance('event', watermark);
       for (const input of operator.inputs) input.watermark(watermark);
