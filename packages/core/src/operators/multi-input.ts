@@ -69,7 +69,9 @@ export class MultiInput {
   }
 
   restoreFrom(reader: ByteReader): void {
-    this.watermark = reader.float64();
+    const watermark = reader.float64();
+    // The end is said again as well: a checkpoint between it and the end of the job must not swallow it.
+    if (watermark < Number.POSITIVE_INFINITY) this.watermark = watermark;
     const count = reader.varint();
     for (let place = 0; place < count; place++) {
       const watermark = reader.float64();
