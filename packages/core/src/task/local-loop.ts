@@ -12,6 +12,8 @@ export interface LoopSource {
   readonly input: StreamObserver<unknown>;
   readonly splits: LoopSplits;
   readonly readers: SplitReader[];
+  /** Bounded and replayable: what it has not given yet comes at once. */
+  readonly isLog: boolean;
   /** No further split will be discovered. */
   complete: boolean;
 }
@@ -366,24 +368,29 @@ export class LocalLoop implements Task {
     return held;
   }
 
-  /** The ready split that is furthest behind in event time. */
+  /**
+   * The split that is furthest behind in event time, or none while the next batch of a log that is further behind than all others is
+   * on its way: without that wait the splits of a log are read in turn, and drift apart.
+   */
   private choose(): Choice | undefined {
     let best: Choice | undefined;
     let lowest = Number.POSITIVE_INFINITY;
+    let awaited = Number.POSITIVE_INFINITY;
     for (const entry of this.sources) {
       for (const reader of entry.source.readers) {
+        const watermark = entry.source.splits.watermarks[reader.place] ?? Number.NEGATIVE_INFINITY;
         if (!reader.ready) {
           if (reader.takeEnd()) this.within(() => entry.source.splits.ended?.(reader.place));
+          else if (entry.source.isLog && reader.awaited) awaited = Math.min(awaited, watermark);
           continue;
         }
-        const watermark = entry.source.splits.watermarks[reader.place] ?? Number.NEGATIVE_INFINITY;
         if (best === undefined || watermark < lowest || (watermark === lowest && reader.served < best.reader.served)) {
           best = { entry, reader };
           lowest = watermark;
         }
       }
     }
-    return best;
+    return awaited < lowest ? undefined : best;
   }
 
   /** Sends the final watermark for sources that have ended. Answers true when that made work. */

@@ -33,6 +33,7 @@ export async function startSource(setting: SourceSetting): Promise<RunningSource
     input: setting.input,
     splits,
     readers: [],
+    isLog: source.bounded && source.replayable,
     complete: setting.discoveryInterval === undefined && source.bounded,
   };
   const known = new Set<string>();

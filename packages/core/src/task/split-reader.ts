@@ -58,6 +58,11 @@ export class SplitReader {
     return true;
   }
 
+  /** Its next batch has been asked for and is not there yet. */
+  get awaited(): boolean {
+    return this.reading && this.batch === undefined && this.ahead === undefined;
+  }
+
   /** True when there is something to give out; takes the next batch when the last one is used up. */
   get ready(): boolean {
     return this.batch !== undefined || this.advance();
