@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createWithTimestamps } from '../../packages/core/src/operators/with-timestamps.js';
+import { createWithTimestamps } from '../../packages/core/src/operators/with-timestamps-input.js';
 import type { StreamObserver } from '../../packages/core/src/stream/element.js';
 import type { SourceSplits } from '../../packages/core/src/stream/splits.js';
 import { boundedOutOfOrderness } from '../../packages/core/src/time/index.js';

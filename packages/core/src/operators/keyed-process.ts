@@ -91,10 +91,10 @@ export class KeyedProcess {
       fireEvent: (watermark) => this.fire('event', watermark),
       capture: (header) => this.store.capture(header),
       writeHeader: (writer) => parts.header?.writeTo(writer),
-      processing: {
-        at: () => this.timers.next('processing'),
-        fire: (now) => this.fire('processing', now),
-      },
+      processing:
+        parts.onTimer === undefined
+          ? undefined
+          : { at: () => this.timers.next('processing'), fire: (now) => this.fire('processing', now) },
     });
     if (context.restored === undefined) return;
     const header = control.restore(this.store.restore(context.restored));

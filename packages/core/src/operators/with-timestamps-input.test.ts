@@ -3,7 +3,7 @@ import { OperatorBench } from '../../../../test/oracle/operator-bench.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { SourceSplits } from '../stream/splits.js';
 import { boundedOutOfOrderness, monotonousTimestamps, type WatermarkStrategy } from '../time/index.js';
-import { createWithIngestionTime, createWithTimestamps, type TimestampOptions } from './with-timestamps.js';
+import { createWithIngestionTime, createWithTimestamps, type TimestampOptions } from './with-timestamps-input.js';
 
 const identity = (value: number): number => value;
 

@@ -1,0 +1,208 @@
+import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import type { StreamObserver } from '../stream/element.js';
+import type { CreateOperator, OperatorContext } from '../stream/operator.js';
+import { specialise } from '../stream/specialise.js';
+import type { SourceSplits } from '../stream/splits.js';
+import { monotonousTimestamps } from '../time/bounded-out-of-orderness.js';
+import { SplitWatermarks } from '../time/split-watermarks.js';
+import type { WatermarkStrategy } from '../time/watermark-strategy.js';
+import { captureWatermarks, restoreWatermarks } from './with-timestamps-state.js';
+
+export interface TimestampOptions {
+  /** Silence after which a split no longer holds the watermark back. Time held back by backpressure does not count. */
+  readonly idleAfter?: Duration;
+  /** Splits that are further ahead of the group's least watermark than the drift wait. */
+  readonly alignment?: { readonly group: string; readonly maxDrift: Duration };
+  /** Time between watermarks, 200 ms by default; 0 = after each element. */
+  readonly every?: Duration;
+}
+
+const DEFAULT_PERIOD = 200;
+/** Looks at idleness per `idleAfter`: it is noticed at most a quarter of that late. */
+const IDLE_CHECKS = 4;
+
+/** The input of `withTimestamps`: values get timestamps, and watermarks by split of the source in front, if there is one. */
+export function createWithTimestamps<T>(
+  timestampOf: (value: T, sourceTimestamp: number | undefined) => number,
+  strategy: WatermarkStrategy<T>,
+  options: TimestampOptions = {},
+): CreateOperator<T, T> {
+  const periods = checkOptions(options);
+  return (context, out) => withTimestampsInput(context, out, timestampOf, strategy, periods);
+}
+
+/** The input of `withIngestionTime`: the timestamp is the time of the clock, which is not followed when it is set back. */
+export function createWithIngestionTime<T>(options: TimestampOptions = {}): CreateOperator<T, T> {
+  const periods = checkOptions(options);
+  return (context, out) => {
+    const { clock } = context;
+    let newest = Number.NEGATIVE_INFINITY;
+    const timestampOf = (): number => {
+      const now = clock.now();
+      if (now > newest) newest = now;
+      return newest;
+    };
+    return withTimestampsInput(context, out, timestampOf, monotonousTimestamps(), periods);
+  };
+}
+
+interface Periods {
+  readonly every: number;
+  readonly idleAfter: number | undefined;
+}
+
+function checkOptions(options: TimestampOptions): Periods {
+  const every = options.every === undefined ? DEFAULT_PERIOD : milliseconds(options.every);
+  const idleAfter = options.idleAfter === undefined ? undefined : milliseconds(options.idleAfter);
+  if (every < 0) throw wrongOption('every', 'a time from 0', options.every);
+  if (idleAfter !== undefined && idleAfter <= 0) throw wrongOption('idleAfter', 'a time above 0', options.idleAfter);
+  if (options.alignment !== undefined) {
+    throw new SluiceError({
+      code: 'SLUICE_NOT_BUILT',
+      component: 'withTimestamps',
+      expected: 'no alignment group',
+      actual: `alignment of group ${JSON.stringify(options.alignment.group)}`,
+      remedy:
+        'leave `alignment` out: groups are not built yet; a job already reads the split that is furthest behind first',
+    });
+  }
+  return { every, idleAfter };
+}
+
+function wrongOption(option: string, expected: string, actual: unknown): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_OPTION',
+    component: 'withTimestamps',
+    expected: `\`${option}\` to be ${expected}`,
+    actual: String(actual),
+    remedy: `change \`${option}\` or leave it out`,
+  });
+}
+
+function withTimestampsInput<T>(
+  context: OperatorContext,
+  out: StreamObserver<T>,
+  timestampOf: (value: T, sourceTimestamp: number | undefined) => number,
+  strategy: WatermarkStrategy<T>,
+  { every, idleAfter }: Periods,
+): StreamObserver<T> {
+  const { clock, task, splits } = context;
+  const tracker = new SplitWatermarks(
+    strategy,
+    { idleAfter, afterEachElement: every === 0 },
+    splits.ids,
+    splits.watermarks,
+  );
+  let sent = Number.NEGATIVE_INFINITY;
+  if (context.restored !== undefined) {
+    const state = restoreWatermarks(context.restored);
+    tracker.restore(state);
+    sent = state.watermark;
+  }
+  let idle = false;
+  tracker.discover(clock.now());
+
+  const announce = (): void => {
+    if (!tracker.idle) setIdle(false);
+    if (tracker.current > sent) {
+      sent = tracker.current;
+      out.watermark(sent);
+    }
+    if (tracker.idle) setIdle(true);
+  };
+  const setIdle = (now: boolean): void => {
+    if (idle === now) return;
+    idle = now;
+    out.status(now);
+  };
+
+  splits.ended = (place) => {
+    tracker.ended(place);
+    announce();
+  };
+  splits.heldBack = (held, place) => {
+    if (held) tracker.pausedAt(clock.now(), place);
+    else tracker.resumedAt(clock.now(), place);
+  };
+
+  const idleEvery = idleAfter === undefined ? Number.POSITIVE_INFINITY : idleAfter / IDLE_CHECKS;
+  let nextPeriod = every === 0 ? Number.POSITIVE_INFINITY : clock.now() + every;
+  let nextIdleCheck = clock.now() + idleEvery;
+  if (every !== 0 || idleAfter !== undefined) {
+    task.alarm({
+      at: () => Math.min(nextPeriod, nextIdleCheck),
+      ring(now) {
+        if (splits.ids.length > tracker.size) tracker.discover(now);
+        if (now >= nextPeriod) {
+          nextPeriod = now + every;
+          tracker.periodic();
+        }
+        if (now >= nextIdleCheck) {
+          nextIdleCheck = now + idleEvery;
+          tracker.checkIdle(now);
+        }
+        announce();
+        return true;
+      },
+    });
+  }
+
+  return {
+    next: specialise(assignTimestamps)(
+      out.next,
+      timestampOf,
+      tracker,
+      splits,
+      () => tracker.discover(clock.now(), splits.current + 1),
+      () => setIdle(false),
+      announce,
+      notATimestamp,
+    ) as (value: T, timestamp: number) => void,
+    watermark(timestamp) {
+      // Watermarks from before are superseded by the ones made here; the end of the input is not.
+      if (timestamp < Number.POSITIVE_INFINITY || sent === timestamp) return;
+      setIdle(false);
+      sent = timestamp;
+      out.watermark(timestamp);
+    },
+    barrier(barrier) {
+      barrier.capture(captureWatermarks(context.uid, tracker.capture()));
+      out.barrier(barrier);
+    },
+    status() {},
+    error: (error) => out.error(error),
+    complete: () => out.complete(),
+  };
+}
+
+/** Closed. The element goes on before the watermark that it raises. */
+function assignTimestamps<T>(
+  emit: (value: T, timestamp: number) => void,
+  timestampOf: (value: T, sourceTimestamp: number | undefined) => number,
+  tracker: SplitWatermarks<T>,
+  splits: SourceSplits,
+  discover: () => void,
+  wake: () => void,
+  announce: () => void,
+  notATimestamp: (timestamp: unknown) => Error,
+): (value: T, timestamp: number) => void {
+  return (value, sourceTimestamp) => {
+    const timestamp = timestampOf(value, Number.isNaN(sourceTimestamp) ? undefined : sourceTimestamp);
+    if (typeof timestamp !== 'number' || timestamp - timestamp !== 0) throw notATimestamp(timestamp);
+    if (tracker.idle) wake();
+    if (splits.ids.length > tracker.size || splits.current >= tracker.size) discover();
+    emit(value, timestamp);
+    if (tracker.element(splits.current, value, timestamp)) announce();
+  };
+}
+
+function notATimestamp(actual: unknown): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_TIMESTAMP',
+    component: 'withTimestamps',
+    expected: 'a finite number of milliseconds since 1970',
+    actual: typeof actual === 'number' ? String(actual) : typeof actual,
+    remedy:
+      'return a number for every element: Date.parse or getTime() turn dates into one; filter elements without a time out first',
+  });
+}
