@@ -23,6 +23,8 @@ export interface Comparison {
   readonly ours: ArmFigures;
   readonly other: ArmFigures;
   readonly ratio: number;
+  /** The same up to the last element, without what the arms then take to complete. */
+  readonly ratioBeforeCompletion: number | undefined;
   readonly target: number;
   readonly unit: Bar['unit'];
   readonly keys: number | undefined;
@@ -37,12 +39,13 @@ export function compare(name: BarName, arms: ArmRuns): Comparison {
   const other = arms.get(bar.other) ?? [];
   assertEqualOutputs(name, [...ours, ...other]);
   const measured = { ours: figures(bar, bar.ours, ours), other: figures(bar, bar.other, other) };
+  const timed = bar.unit !== 'ms';
   return {
     bar: name,
     against: bar.against,
     ...measured,
-    ratio:
-      bar.unit === 'ms' ? measured.other.median / measured.ours.median : measured.ours.median / measured.other.median,
+    ratio: timed ? measured.ours.median / measured.other.median : measured.other.median / measured.ours.median,
+    ratioBeforeCompletion: timed ? untilLastElement(other) / untilLastElement(ours) : undefined,
     target: bar.target,
     unit: bar.unit,
     keys: ours[0]?.keys,
@@ -66,6 +69,10 @@ function figures({ unit }: Bar, arm: ArmName, results: readonly ArmResult[]): Ar
     wallMs: spread(results.map(({ wallMs }) => wallMs)).median,
     cpuMs: spread(results.map(({ cpuMs }) => cpuMs)).median,
   };
+}
+
+function untilLastElement(results: readonly ArmResult[]): number {
+  return spread(results.map(({ wallMs, completionMs = 0 }) => wallMs - completionMs)).median;
 }
 
 export function spread(values: readonly number[]): Spread {

@@ -16,8 +16,12 @@ export function reportText(comparisons: readonly Comparison[]): string {
       [`  against ${comparison.against}`, ...figuresText(comparison.other, comparison.unit), '', '', ''],
     ]),
   ];
-  const besides = comparisons.map(({ bar, keys, notes, runs }) => {
-    const parts = [`${runs.length} runs`, ...(keys === undefined ? [] : [`${keys} keys`]), ...(notes ? [notes] : [])];
+  const besides = comparisons.map(({ bar, ratioBeforeCompletion, keys, notes, runs }) => {
+    const parts = [`${runs.length} runs`];
+    if (ratioBeforeCompletion !== undefined)
+      parts.push(`ratio up to the last element, completion left out: ${significant(ratioBeforeCompletion)}`);
+    if (keys !== undefined) parts.push(`${keys} keys`);
+    if (notes) parts.push(notes);
     return `${bar}: ${parts.join(', ')}`;
   });
   return [...aligned(rows), '', ...besides, machineText()].join('\n');
@@ -48,7 +52,7 @@ function figuresText({ arm, median, min, max, wallMs, cpuMs }: ArmFigures, unit:
 }
 
 function significant(value: number): string {
-  return value.toPrecision(3).replace(/e\+?(-?\d+)$/, (_, exponent) => `e${exponent}`);
+  return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {

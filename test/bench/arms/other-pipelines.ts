@@ -148,11 +148,11 @@ function shapeOf(number: number): Shape {
   };
 }
 
-/** Every third shape has fields before those that are read, so that these stand elsewhere in the object. */
 function fieldsOf(number: number): string[] {
   return [`at${number}`, `device${number}`, `amount${number}`];
 }
 
+/** Some have fields before those that are read, so that these stand elsewhere in the object. */
 function readingsOf(number: number): Reading[] {
   const [at, device, amount] = fieldsOf(number);
   const before = Array.from({ length: number % 4 }, (_, place) => `other${place}: ${place}, `).join('');

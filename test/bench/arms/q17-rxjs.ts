@@ -55,8 +55,8 @@ function take(before: Rolling, bid: Bid): Rolling {
     low: price < 10_000 ? before.low + 1 : before.low,
     middle: price >= 10_000 && price < 1_000_000 ? before.middle + 1 : before.middle,
     high: price >= 1_000_000 ? before.high + 1 : before.high,
-    least: price < before.least ? price : before.least,
-    greatest: price > before.greatest ? price : before.greatest,
+    least: Math.min(price, before.least),
+    greatest: Math.max(price, before.greatest),
     mean: total / bids,
     total,
   };
