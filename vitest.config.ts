@@ -21,6 +21,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Stops a Postgres that tests have started.
     globalSetup: ['test/services/global-setup.ts'],
   },
 });
