@@ -1,13 +1,7 @@
-import { runTool } from './run-tool.js';
+import { type RunOptions, runTool } from './run-tool.js';
 
 /** Builds what has changed since the last build. */
-export function build(): Promise<number> {
-  return runTool('turbo', [
-    'run',
-    'build',
-    '--continue=dependencies-successful',
-    '--output-logs=errors-only',
-    '--log-prefix=none',
-    '--ui=stream',
-  ]);
+export function build(options: RunOptions = {}): Promise<number> {
+  const args = ['--continue=dependencies-successful', '--output-logs=errors-only', '--log-prefix=none', '--ui=stream'];
+  return runTool('turbo', ['run', 'build', ...args], options);
 }

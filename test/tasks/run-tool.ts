@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The Node binary; default is the one that runs this. */
   readonly node?: string;
+  /** Where its output goes; `stderr` keeps the output of what runs behind it alone on stdout. */
+  readonly output?: 'stdout' | 'stderr';
 }
 
 /** Runs a tool of node_modules in the repository's root and answers its exit code. */
@@ -38,10 +40,10 @@ interface ProcessOptions extends RunOptions {
 }
 
 function runNode(args: readonly string[], options: ProcessOptions = {}): Promise<number> {
-  const { env, node = process.execPath, ownGroup = false } = options;
+  const { env, node = process.execPath, ownGroup = false, output = 'stdout' } = options;
   const child = spawn(node, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', output === 'stderr' ? 2 : 'inherit', 'inherit'],
     detached: ownGroup,
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TSX_TSCONFIG_PATH: join(root, 'tsconfig.run.json'), ...env },
   });

@@ -9,7 +9,7 @@ import { test } from './test.js';
 export const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   test,
   check,
-  build,
+  build: () => build(),
   types,
   lint,
   format,
@@ -24,5 +24,5 @@ export const tasks: Record<string, (args: readonly string[]) => Promise<number>>
 
 /** A program of ours, run against the built packages as a user would. */
 function builtProgram(file: string) {
-  return async (args: readonly string[]) => (await build()) || (await runProgram(file, args));
+  return async (args: readonly string[]) => (await build({ output: 'stderr' })) || (await runProgram(file, args));
 }
