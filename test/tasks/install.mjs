@@ -10,11 +10,11 @@ export function install() {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < 20) fail(`Node 20 or newer is needed; this is ${process.version}.`);
   if (!isFresh()) {
-    console.log('Installing dependencies (npm ci)…');
+    console.error('Installing dependencies (npm ci)…');
     // Inside `npm run` this is the npm that runs us; elsewhere the one on the PATH.
     const npm = process.env.npm_execpath;
     const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
-    const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+    const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['inherit', 2, 'inherit'] });
     if (status !== 0) fail(`npm ci failed${error ? `: ${error.message}` : ''}.`);
   }
   linkPostgresLibraries();
