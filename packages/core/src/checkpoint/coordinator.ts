@@ -58,6 +58,7 @@ interface Attempt {
   readonly lease: CheckpointLease | undefined;
   readonly blobs: string[];
   wave: Wave | undefined;
+  publishing: boolean;
   abandoned: boolean;
 }
 
@@ -172,6 +173,7 @@ export class CheckpointCoordinator {
       lease,
       blobs: [],
       wave: undefined,
+      publishing: false,
       abandoned: false,
     };
     if (this.closed) throw abandoned(attempt.checkpoint);
@@ -210,7 +212,10 @@ export class CheckpointCoordinator {
     await this.at('afterStateWritten', attempt);
     const manifest = this.manifest(attempt, wave, operators, sinks);
     const publication = attempt.lease.publish(attempt.checkpoint, manifest);
-    this.publishing = publication.catch(() => {});
+    attempt.publishing = true;
+    this.publishing = publication.catch(() => {
+      attempt.publishing = false;
+    });
     await publication;
     const refs = [...operators.values(), ...[...sinks.values()].flat()];
     return { prepared, bytes: manifest.length + refs.reduce((sum, ref) => sum + ref.length, 0) };
@@ -290,7 +295,8 @@ export class CheckpointCoordinator {
     attempt.abandoned = true;
     if (wave !== undefined) this.discard(wave);
     const sealed = wave?.sinks.some((sink) => sink.sealed) ?? true;
-    const inDoubt = SluiceError.isInstance(cause) && FATAL.has(cause.code);
+    // A publication that is still under way, its time being up, may yet succeed: then its blobs are needed.
+    const inDoubt = attempt.publishing || (SluiceError.isInstance(cause) && FATAL.has(cause.code));
     const reason = asCheckpointError(attempt.checkpoint, cause);
     this.failures++;
     if (!this.closed) this.settings.onFailed(attempt.checkpoint, reason);
