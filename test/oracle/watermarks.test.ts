@@ -142,7 +142,9 @@ function compare({ bound, every, splits: count, steps }: Script): void {
     }
     combine();
     const sent = bench.take().flatMap((output) => (output.type === 'watermark' ? [output.timestamp] : []));
-    expect(sent).toEqual(expected > before ? [expected] : []);
+    // A restored one is said again: what waits for the least of several inputs must not wait for it.
+    const again = one.type === 'restore' && Math.abs(expected) < Number.POSITIVE_INFINITY;
+    expect(sent).toEqual(expected > before || again ? [expected] : []);
     for (const [place, { watermark }] of model.entries()) expect(splits.watermarks[place]).toBe(watermark);
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineSource, SluiceError, type Source } from '@sluice/connector-sdk';
 import { filter, firstValueFrom, map, retry } from 'rxjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   aggregate,
   arraySource,
@@ -22,6 +22,7 @@ import {
   scanByKey,
   to,
   tumbling,
+  union,
   windowBy,
   withTimestamps,
 } from '../index.js';
@@ -287,5 +288,46 @@ describe('a sink whose check fails', () => {
     const { job, checks } = checked(new SluiceError({ ...details, transient: true }));
     expect(await job.run()).toMatchObject({ status: 'finished', restarts: 2 });
     expect(checks()).toBe(3);
+  });
+});
+
+describe('a union after a restore', () => {
+  it('does not wait for the input that has nothing more to say', async () => {
+    const storage = memoryCheckpoints();
+    const quiet = (values: readonly number[]): Source<number> =>
+      ({
+        ...ticking(),
+        name: 'quiet',
+        open: async () => ({
+          async *read(_split: unknown, position: unknown) {
+            if (position === undefined) yield { values, positionAfter: () => 1 };
+            await new Promise(() => {});
+          },
+          close: async () => {},
+        }),
+      }) as Source<number>;
+    const counts = (out: number[]) => {
+      const timed = (source: Source<number>) =>
+        fromSource(source).pipe(withTimestamps((n) => n, boundedOutOfOrderness(0), { every: 0 }));
+      return createJob(
+        'union',
+        union(timed(ticking()), timed(quiet([1_000_000]))).pipe(
+          keyBy(() => 'all'),
+          windowBy(tumbling(30)),
+          aggregate(countOf()),
+          map((result) => result.window.start),
+          to(callbackSink((start) => void out.push(start))),
+        ),
+        every(storage),
+      );
+    };
+    for (const round of [1, 2]) {
+      const out: number[] = [];
+      const job = counts(out);
+      const subscription = job.subscribe();
+      await vi.waitFor(() => expect(out.length, `windows in round ${round}`).toBeGreaterThan(2), { timeout: 5000 });
+      await completed(job.events);
+      subscription.unsubscribe();
+    }
   });
 });

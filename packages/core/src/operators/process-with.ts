@@ -3,10 +3,10 @@ import { type InputKind, type OperatorOptions, settingsOf } from '../graph/node.
 import type { StateShape } from '../state/descriptor.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed, StreamObserver } from '../stream/element.js';
+import { MultiInput } from '../stream/multi-input.js';
 import type { KeyRegister, OperatorContext } from '../stream/operator.js';
 import { KeyedProcess, type ProcessContext, type TimerContext } from './keyed-process.js';
 import type { Emits, Emitted } from './many.js';
-import { MultiInput } from './multi-input.js';
 
 /** The handlers of `processWith`. What they return is emitted: a value, nothing, or `many(values)`. */
 export interface KeyedCoProcessFunction<K, L, RI, S extends StateShape, R, R2, RT> extends OperatorOptions {

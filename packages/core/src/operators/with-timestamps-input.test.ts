@@ -113,13 +113,14 @@ describe('withTimestamps', () => {
     expect(bench.take()).toEqual([]);
   });
 
-  it('restores the watermark of each split', () => {
+  it('restores the watermark of each split, and says its own again', () => {
     const before = open({ every: 0 });
     before.operator.next(50, Number.NaN);
     const restored = before.bench.snapshot(before.operator);
     const after = open({ every: 0 }, new OperatorBench({ restored }));
     for (const at of [10, 50, 60]) after.operator.next(at, Number.NaN);
     expect(after.bench.take().filter(({ type }) => type === 'watermark')).toEqual([
+      { type: 'watermark', timestamp: 49 },
       { type: 'watermark', timestamp: 59 },
     ]);
   });

@@ -97,7 +97,10 @@ function withTimestampsInput<T>(
   if (context.restored !== undefined) {
     const state = restoreWatermarks(context.restored);
     tracker.restore(state);
-    sent = state.watermark;
+    const { watermark } = state;
+    sent = watermark;
+    // Said again, for inputs that wait for the least of several: this one may have nothing more to say for long.
+    if (Math.abs(watermark) < Number.POSITIVE_INFINITY) task.wake(() => out.watermark(watermark));
   }
   let idle = false;
   tracker.discover(clock.now());

@@ -7,7 +7,7 @@ const barrier: Barrier = { checkpoint: 1, capture() {}, prepare() {} };
 
 function start(count: number) {
   const bench = new OperatorBench();
-  const inputs = createUnion(count, bench.out);
+  const inputs = createUnion(count, bench.out, 'union');
   const input = (index: number) => {
     const found = inputs[index];
     if (found === undefined) throw new Error(`no input ${index}`);

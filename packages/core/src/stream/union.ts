@@ -20,7 +20,7 @@ export function union<S extends readonly Observable<unknown>[]>(...streams: S): 
     role: {
       type: 'multiInput',
       create(context, kinds, out) {
-        const ports = createUnion(kinds.length, out);
+        const ports = createUnion(kinds.length, out, context.name);
         if (!keyed) return ports;
         const register = context.outputKey;
         return ports.map((port, index) => {

@@ -111,7 +111,7 @@ class Instantiation {
       case 'sideOutput': {
         const count = Math.max(1, this.graph.inputsOf(node).length);
         const out = this.outputOf(node);
-        this.inputs.set(node, createUnion(count, out));
+        this.inputs.set(node, createUnion(count, out, this.graph.uidOf(node)));
         this.sideTargets.set(role.target, out.next);
         return;
       }

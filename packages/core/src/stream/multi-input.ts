@@ -1,5 +1,5 @@
 import { type ByteReader, type ByteWriter, SluiceError } from '@sluice/connector-sdk';
-import type { Barrier, StreamObserver } from '../stream/element.js';
+import type { Barrier, StreamObserver } from './element.js';
 
 /** Everything but elements. */
 export type ControlSignals = Omit<StreamObserver<never>, 'next'>;
