@@ -26,7 +26,7 @@ import { boundOf, type Event, randomSplits, type Shape, type Splits } from './ev
 import { randomStage, type Stage } from './stages.js';
 
 /** Virtual time before the input ends: every timer of the clock has fired by then. */
-const END_AFTER = '3s';
+const END_AFTER = '400ms';
 
 interface Input {
   readonly splits: Splits;
@@ -52,7 +52,7 @@ export function randomJob(random: SeededRandom): RandomJob {
   const from = { id: 1, split: 0 };
   const parts = [mainPart(random, from), ...(random.chance(0.4) ? [latePart(random, from)] : [])];
   const checkpoints = {
-    interval: random.int(5, 120),
+    interval: random.int(20, 200),
     timeout: random.chance(0.3) ? random.int(20, 200) : 60_000,
     minPause: random.pick([0, 0, 15]),
     tolerableFailures: random.int(0, 2),

@@ -69,7 +69,7 @@ function shuffled(): Stage {
 function asynchronous(random: SeededRandom): Stage {
   const concurrency = random.int(1, 5);
   const ordered = random.chance(0.5);
-  const longest = random.int(0, 30);
+  const longest = random.int(0, 12);
   const answer = (event: Event): Event => ({ ...event, value: event.value + 3 });
   return {
     name: `asyncMap ${concurrency} ${ordered ? 'in order' : 'as they come'}`,

@@ -6,7 +6,7 @@ import { groupBy } from '../event.js';
 
 /** Each element is emitted by a timer of the clock, whatever is restarted meanwhile. */
 export function clockTimers(random: SeededRandom): Branch {
-  const delay = random.int(0, 100);
+  const delay = random.int(0, 60);
   return {
     name: `clock timers after ${delay}`,
     build: (events$) => [
@@ -33,7 +33,7 @@ export function clockTimers(random: SeededRandom): Branch {
 
 /** In which window of the clock an element is counted is chance; that it is counted once is not. */
 export function clockWindows(random: SeededRandom): Branch {
-  const size = random.int(10, 100);
+  const size = random.int(10, 60);
   return {
     name: `clock windows of ${size}`,
     build: (events$) => [

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '@sluice/connector-sdk';
 import type { SeededRandom } from '../random/seeded-random.js';
 import type { CallFaults, Calls, PluginCall } from './calls.js';
@@ -19,6 +20,7 @@ export class Life implements Actor, Calls {
   frozen = false;
   outside = 0;
   readonly runtime: JobRuntime;
+  private readonly signals = new WeakMap<AbortSignal, AbortSignal>();
   private thawed: Promise<void> = Promise.resolve();
   private thawNow: () => void = () => {};
   private crashPoint: CheckpointPoint | undefined;
@@ -116,12 +118,16 @@ export class Life implements Actor, Calls {
   }
 
   signal(signal: AbortSignal): AbortSignal {
+    const known = this.signals.get(signal);
+    if (known !== undefined) return known;
     const relayed = new AbortController();
+    setMaxListeners(0, relayed.signal);
     const relay = (): void => {
       if (this.alive) relayed.abort(signal.reason);
     };
     if (signal.aborted) relay();
     else signal.addEventListener('abort', relay, { once: true });
+    this.signals.set(signal, relayed.signal);
     return relayed.signal;
   }
 

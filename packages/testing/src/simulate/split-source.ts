@@ -2,7 +2,7 @@ import { type Clock, type Duration, defineSource, type Source } from '@sluice/co
 import type { SeededRandom } from '../random/seeded-random.js';
 
 export interface SplitSourceOptions {
-  /** Virtual time that passes between the last element of a split and its end; 0 when left out. Timers of the clock need it to fire. */
+  /** Virtual time that passes between the last element of a split, once given out, and its end; 0 when left out. Timers of the clock need it to fire. */
   readonly endAfter?: Duration;
   /** Elements in a batch at most; 8 when left out. */
   readonly batch?: number;
@@ -32,6 +32,8 @@ export function splitSource<T>(
           from += some.length;
           yield { values: some, positionAfter: (index: number) => start + index + 1 };
         }
+        // What comes behind it is asked for when all elements have been given out.
+        yield { values: [], positionAfter: () => values.length };
         await clock.sleep(endAfter);
       },
       close: async () => {},
