@@ -1,0 +1,73 @@
+/** A mistake in the engine's source that the simulation has to find. */
+export interface Mutant {
+  readonly name: string;
+  /** Below `packages/core/src`. */
+  readonly file: string;
+  /** Occurs there once. */
+  readonly snippet: string;
+  readonly replacement: string;
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'the barrier is forwarded before elements that are under way',
+    file: 'operators/async-map.ts',
+    snippet: 'captureQueue(uid, queue)',
+    replacement: 'captureQueue(uid, new AsyncQueue(true))',
+  },
+  {
+    name: 'the barrier does not end the transaction before it',
+    file: 'task/sink-runtime.ts',
+    snippet: 'const sealed = current;\n        current = undefined;',
+    replacement: 'const sealed = current;',
+  },
+  {
+    name: 'the position is that behind the next element',
+    file: 'task/split-reader.ts',
+    snippet: 'index > 0 ? batch.positionAfter(index - 1)',
+    replacement: 'index > 0 ? batch.positionAfter(index)',
+  },
+  {
+    name: 'the position is that of the last element itself',
+    file: 'task/split-reader.ts',
+    snippet: 'index > 0 ? batch.positionAfter(index - 1)',
+    replacement: 'index > 1 ? batch.positionAfter(index - 2)',
+  },
+  {
+    name: 'transactions are committed before the manifest is published',
+    file: 'checkpoint/coordinator.ts',
+    snippet: 'const publication = attempt.lease.publish(',
+    replacement:
+      'for (const { sink, committables } of prepared) await sink.commit(committables);\n    const publication = attempt.lease.publish(',
+  },
+  {
+    name: 'timers are forgotten in the snapshot',
+    file: 'operators/keyed-process-timers.ts',
+    snippet: 'event.write(writer);\n    processing.write(writer);',
+    replacement: 'writer.varint(0);\n    writer.varint(0);',
+  },
+  {
+    name: 'a superseded run may go on writing checkpoints',
+    file: 'checkpoint/memory-checkpoints.ts',
+    snippet: 'if (held.epoch !== epoch) throw',
+    replacement: 'if (held.epoch < epoch) throw',
+  },
+  {
+    name: 'the watermark of an operator is not restored',
+    file: 'operators/keyed-operator.ts',
+    snippet: 'this.watermark = reader.float64();',
+    replacement: 'reader.float64();',
+  },
+  {
+    name: 'what a restored checkpoint holds is not committed',
+    file: 'task/sink-runtime.ts',
+    snippet: 'await commit(committables);\n      writer',
+    replacement: 'writer',
+  },
+  {
+    name: 'an entry is changed before the open snapshot has it',
+    file: 'state/table.ts',
+    snippet: 'getForUpdate(id: number): V | undefined {\n    if (id < this.gate.limit) this.gate.preserve(id);',
+    replacement: 'getForUpdate(id: number): V | undefined {',
+  },
+];
