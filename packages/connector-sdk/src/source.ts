@@ -71,7 +71,7 @@ export interface SourceBatch<T, Position> {
   readonly sideOutputs?: readonly SourceSideOutput[] | undefined;
   /**
    * The position to resume at once `values[index]` has been emitted, and with it the side outputs whose `before` is at most `index`.
-   * For the last index, and for −1 of a batch without values, it is the end of the batch: trailing side outputs and whatever was
+   * For the last index, and for −1 of a batch with `sideOutputs` and no values, it is the end of the batch: trailing side outputs and whatever was
    * skipped behind the last value included. Asked at most once per checkpoint.
    * The classic mistake: the position *of* the value, which repeats it after a restore.
    */

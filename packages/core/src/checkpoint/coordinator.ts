@@ -84,6 +84,8 @@ export interface TakeOptions {
 export class CheckpointCoordinator {
   /** The newest complete checkpoint. */
   latest: number | undefined;
+  /** One of this run is durable, though its side effects may not be committed yet. */
+  hasPublished = false;
   private newest: number;
   private queue: Promise<unknown> = Promise.resolve();
   private failures = 0;
@@ -187,6 +189,7 @@ export class CheckpointCoordinator {
       throw await this.giveUp(attempt, cause);
     }
     this.failures = 0;
+    if (kind !== 'savepoint' && lease !== undefined) this.hasPublished = true;
     if (commit) await this.complete(attempt, prepared);
     else this.pending.push(...prepared);
     if (kind !== 'savepoint') {

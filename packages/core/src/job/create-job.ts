@@ -126,17 +126,24 @@ class LocalJob extends Observable<JobEvent> implements Job {
     return new Promise((resolve, reject) => {
       let result: JobResult | undefined;
       const { signal } = options;
-      const subscription = this.subscribe({
-        next(event) {
-          if (event.type === 'finished') result = event.result;
-        },
-        error: reject,
-        complete: () => resolve(result ?? { status: 'suspended', restarts: 0 }),
-      });
       const suspend = (): void => {
         subscription.unsubscribe();
         this.ended.then(() => resolve({ status: 'suspended', restarts: 0 }));
       };
+      const settled = (): void => signal?.removeEventListener('abort', suspend);
+      const subscription = this.subscribe({
+        next(event) {
+          if (event.type === 'finished') result = event.result;
+        },
+        error: (error) => {
+          settled();
+          reject(error);
+        },
+        complete: () => {
+          settled();
+          resolve(result ?? { status: 'suspended', restarts: 0 });
+        },
+      });
       if (signal?.aborted) suspend();
       else signal?.addEventListener('abort', suspend, { once: true });
     });

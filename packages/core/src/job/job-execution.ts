@@ -23,6 +23,11 @@ export class JobExecution {
   private restarts = 0;
   /** A checkpoint of this execution is complete: from now on the newest one counts, wherever it started. */
   private checkpointed = false;
+  private begun: () => void = () => {};
+  /** The first run has begun. */
+  private readonly beginning = new Promise<void>((resolve) => {
+    this.begun = resolve;
+  });
 
   constructor(
     private readonly definition: JobDefinition,
@@ -68,9 +73,10 @@ export class JobExecution {
 
   async savepoint(path: string | undefined): Promise<Savepoint> {
     const target = this.placeFor(path);
+    const run = await this.running();
     const lease = await acquireSavepoint(target, this.aborter.signal);
     try {
-      await this.running().take({ kind: 'savepoint', lease, commit: false });
+      await run.take({ kind: 'savepoint', lease, commit: false });
     } finally {
       await lease.release();
     }
@@ -82,20 +88,30 @@ export class JobExecution {
     readonly savepoint?: boolean | string;
     readonly drain?: boolean;
   }): Promise<Savepoint | undefined> {
-    const run = this.running();
     const { savepoint = false, drain = false } = options;
     const target = savepoint === false ? undefined : this.placeFor(savepoint === true ? undefined : savepoint);
-    if (drain) await run.drain();
-    else run.hold();
-    if (run.storage === undefined) await this.savepointOnly(run, target);
-    else {
-      const checkpoint = await run.take({ kind: 'checkpoint', commit: true });
-      if (target !== undefined) await writeSavepoint(run.storage, checkpoint, target, this.aborter.signal);
+    const run = await this.running();
+    // A place that cannot be written is found out before anything is held.
+    if (target !== undefined) await (await acquireSavepoint(target, this.aborter.signal)).release();
+    try {
+      if (drain) await run.drain();
+      else run.hold();
+      await this.takeLast(run, target);
+    } catch (error) {
+      // Held, it would give out nothing for ever: it starts again from its last checkpoint.
+      run.fail(error);
+      throw error;
     }
     this.savepointTaken = target;
     this.ending = 'stopped';
     run.stop();
     return target;
+  }
+
+  private async takeLast(run: JobRun, target: Savepoint | undefined): Promise<void> {
+    if (run.storage === undefined) return this.savepointOnly(run, target);
+    const checkpoint = await run.take({ kind: 'checkpoint', commit: true });
+    if (target !== undefined) await writeSavepoint(run.storage, checkpoint, target, this.aborter.signal);
   }
 
   private async savepointOnly(run: JobRun, target: Savepoint | undefined): Promise<void> {
@@ -112,11 +128,9 @@ export class JobExecution {
   }
 
   private async attempt(): Promise<Ending> {
-    const run = new JobRun(this.definition, this.runtime, (event) => {
-      if (event.type === 'checkpointCompleted') this.checkpointed = true;
-      this.tell(event);
-    });
+    const run = new JobRun(this.definition, this.runtime, this.tell);
     this.run = run;
+    this.begun();
     try {
       const status = await Promise.race([
         run.execute(this.checkpointed ? 'latest' : this.definition.options.startFrom),
@@ -124,8 +138,8 @@ export class JobExecution {
       ]);
       return this.ending ?? status;
     } finally {
-      if (this.deleteCheckpoints) await run.deleteCheckpoints();
-      await run.close();
+      await run.close({ deleteCheckpoints: this.deleteCheckpoints });
+      this.checkpointed ||= run.hasPublished;
       this.run = undefined;
     }
   }
@@ -140,8 +154,12 @@ export class JobExecution {
     return { status, restarts, ...(savepointTaken !== undefined && { savepoint: savepointTaken }) };
   }
 
-  private running(): JobRun {
-    if (this.run !== undefined) return this.run;
+  /** The run, once it has started: before that there is no state and no position to keep. */
+  private async running(): Promise<JobRun> {
+    await Promise.race([this.beginning, this.aborted]);
+    const { run } = this;
+    await run?.whenStarted();
+    if (run !== undefined) return run;
     throw new SluiceError({
       code: 'SLUICE_JOB_NOT_RUNNING',
       component: `job '${this.definition.name}'`,

@@ -71,6 +71,7 @@ export class JobRun {
   private readonly stopping: Promise<void>;
   private loopsEnded: Promise<unknown> = Promise.resolve();
   private drained: Promise<unknown> = Promise.resolve();
+  private starting: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly definition: JobDefinition,
@@ -88,7 +89,8 @@ export class JobRun {
 
   /** Runs until the input has ended (`finished`) or somebody stops it (`stopped`). Rejects when it fails. */
   async execute(startFrom: 'latest' | 'scratch' | Savepoint): Promise<'finished' | 'stopped'> {
-    await this.start(startFrom);
+    this.starting = this.start(startFrom);
+    await this.whenStarted();
     const finished = this.drained.then(async () => {
       // Whoever drained it takes the last checkpoint and stops it.
       if (this.draining) return this.failure;
@@ -97,6 +99,16 @@ export class JobRun {
       return 'finished' as const;
     });
     return Promise.race([finished, this.stopping.then(() => 'stopped' as const), this.failure]);
+  }
+
+  /** Resolves when all sources are read; rejects when the run fails before or ends. */
+  async whenStarted(): Promise<void> {
+    await Promise.race([this.starting, this.failure]);
+  }
+
+  /** Fails the run. */
+  fail(error: unknown): void {
+    this.failed(error);
   }
 
   /** A checkpoint for its own sake. One that fails with sealed transactions, or with commits that are due, fails the run. */
@@ -140,27 +152,32 @@ export class JobRun {
     return this.lease;
   }
 
-  get latestCheckpoint(): number | undefined {
-    return this.coordinator?.latest;
-  }
-
-  async deleteCheckpoints(): Promise<void> {
-    if (this.lease !== undefined) await removeAllCheckpoints(this.lease);
+  /** A checkpoint of this run is complete, though its side effects may not be committed yet. */
+  get hasPublished(): boolean {
+    return this.coordinator?.hasPublished ?? false;
   }
 
   /** Tears everything down and leaves nothing behind that is not prepared. */
-  async close(): Promise<void> {
+  async close({ deleteCheckpoints = false }: { readonly deleteCheckpoints?: boolean } = {}): Promise<void> {
     const ended = new Error('the run has ended');
     this.aborter.abort(ended);
     // Whoever still waits for something of this run waits no longer.
     this.failed(ended);
+    // What a start under way opens is to be closed, and its lease must not outlive this run.
+    await this.starting.catch(() => {});
     for (const { loop } of this.components) loop.stop();
     await this.loopsEnded;
     await this.coordinator?.close();
     for (const close of this.closes.splice(0)) close();
     await Promise.allSettled([...this.sources.values()].map((source) => source.close()));
     await Promise.allSettled([...this.sinks.values()].map((sink) => sink.close()));
-    await this.lease?.release().catch(() => {});
+    if (this.lease === undefined) return;
+    if (deleteCheckpoints) await removeAllCheckpoints(this.lease).catch((error) => this.cannotDelete(error));
+    await this.lease.release().catch(() => {});
+  }
+
+  private cannotDelete(error: unknown): void {
+    this.definition.logger.error({ job: this.definition.name, error }, 'checkpoints were not deleted');
   }
 
   // ── start ────────────────────────────────────────────────────────────────
@@ -171,6 +188,7 @@ export class JobRun {
     const { plugins } = this.runtime;
     if (options.checkpoints !== undefined)
       this.lease = await plugins.storage(options.checkpoints.storage).acquire(name, signal);
+    signal.throwIfAborted();
     if (this.lease !== undefined) await collectOrphans(this.lease);
     const { opened, newest } = await openStart(this.lease, startFrom);
     if (opened !== undefined) {
@@ -192,6 +210,7 @@ export class JobRun {
     for (const component of graph.components) this.build(component, opened);
     this.runLoops();
     await this.openSources(identity, opened);
+    signal.throwIfAborted();
     this.tell({ type: 'started', guarantee: this.definition.guarantee, restoredFrom: opened?.checkpoint });
     coordinator.run(signal).catch((error) => this.failed(error));
     void this.reportProgress(signal);
@@ -210,8 +229,14 @@ export class JobRun {
       });
       checked.push({ node, open: () => openSink(sink, context) });
     }
-    for (const { node, open } of checked) this.sinks.set(node, await open());
-    for (const [node, sink] of this.sinks) await sink.recover(opened?.committables.get(graph.uidOf(node)) ?? []);
+    for (const { node, open } of checked) {
+      identity.signal.throwIfAborted();
+      this.sinks.set(node, await open());
+    }
+    for (const [node, sink] of this.sinks) {
+      identity.signal.throwIfAborted();
+      await sink.recover(opened?.committables.get(graph.uidOf(node)) ?? []);
+    }
   }
 
   private sinkContext(identity: RunIdentity, node: StreamNode, rejected: object | undefined) {
@@ -313,6 +338,7 @@ export class JobRun {
       for (const [node, input] of entries) {
         const { role } = node;
         if (role.type !== 'source' && role.type !== 'observable') continue;
+        identity.signal.throwIfAborted();
         const uid = graph.uidOf(node);
         const source = this.runtime.plugins.source(
           role.type === 'source' ? role.source : observableSource(role.input, role.buffer, role.overflow),
@@ -414,7 +440,7 @@ export class JobRun {
     try {
       for (;;) {
         await clock.sleep(PROGRESS_INTERVAL, signal);
-        const elements = this.components.reduce((sum, { loop }) => sum + loop.count.elements, 0);
+        const elements = this.components.reduce((sum, { loop }) => sum + loop.elements, 0);
         const now = clock.now();
         const elementsPerSecond = Math.round(((elements - before) * 1000) / Math.max(1, now - at));
         const watermark = Math.min(...this.watermarks.values());

@@ -1,25 +1,10 @@
 import { type Clock, SluiceError } from '@sluice/connector-sdk';
 import type { Barrier, StreamObserver } from '../stream/element.js';
 import type { Alarm, Task } from '../stream/operator.js';
+import { ActionQueue } from './action-queue.js';
 import { enterTask, leaveTask } from './current-task.js';
 import type { Pace } from './pace.js';
-import { createGiveOut, type GiveOut, type LoopSplits } from './source-port.js';
-import type { SplitPosition, SplitReader } from './split-reader.js';
-
-/** A source inside a running graph. */
-export interface LoopSource {
-  readonly uid: string;
-  readonly input: StreamObserver<unknown>;
-  readonly splits: LoopSplits;
-  readonly readers: SplitReader[];
-  /** Bounded and replayable: what it has not given yet comes at once. */
-  readonly isLog: boolean;
-  /** No further split will be discovered. */
-  complete: boolean;
-}
-
-/** Positions of all splits at a barrier, by the uid of their source. */
-export type WavePositions = ReadonlyMap<string, readonly SplitPosition[]>;
+import { type LoopSource, SourceSet, type WavePositions } from './source-set.js';
 
 interface WaveRequest {
   readonly barrier: Barrier;
@@ -27,44 +12,27 @@ interface WaveRequest {
   reject(cause: unknown): void;
 }
 
-interface SourceEntry {
-  readonly source: LoopSource;
-  readonly giveOut: GiveOut;
-  ended: boolean;
-}
-
-interface Choice {
-  readonly entry: SourceEntry;
-  readonly reader: SplitReader;
-}
-
 /**
  * Runs one connected graph. Everything inside is a synchronous call; between two elements the loop looks at what else is wanted:
  * failures, unfinished timers, asynchronous results, alarms, checkpoints, pressure, its slice of time.
  */
 export class LocalLoop implements Task {
-  /** Elements given out by all sources. */
-  readonly count = { elements: 0 };
   private readonly attention = { wanted: false };
-  private readonly sources: SourceEntry[] = [];
+  private readonly sources: SourceSet;
   private readonly alarms: Alarm[] = [];
   private readonly steps: (() => boolean)[] = [];
   private readonly wakes = new Set<() => void>();
   private readonly waves: WaveRequest[] = [];
   private readonly asides = new Set<() => boolean>();
-  private entered: (() => void)[] = [];
-  private enteredHead = 0;
+  private readonly entered = new ActionQueue();
   /** When the sleep that the loop is in ends. */
   private idleUntil = Number.NEGATIVE_INFINITY;
   private fullCount = 0;
-  private served = 0;
   private inside = false;
   private held = false;
-  private heldBack = false;
   private stopping = false;
   private failure: { readonly error: unknown } | undefined;
   private openEnds = 0;
-  private sourcesKnown = false;
   private wakeUp: (() => void) | undefined;
   private onDrained: (() => void) | undefined;
 
@@ -77,7 +45,14 @@ export class LocalLoop implements Task {
       /** A stream subscribed while this task is processing is a mistake; not so in place, where any stock operator may do it. */
       readonly nestedStreams: boolean;
     },
-  ) {}
+  ) {
+    this.sources = new SourceSet(this.attention, pace, options.sideOutput);
+  }
+
+  /** Elements given out by all sources. */
+  get elements(): number {
+    return this.sources.count.elements;
+  }
 
   // ── what operators ask for ───────────────────────────────────────────────
 
@@ -138,13 +113,12 @@ export class LocalLoop implements Task {
   // ── what the job asks for ────────────────────────────────────────────────
 
   addSource(source: LoopSource): void {
-    const giveOut = createGiveOut(source.input, this.attention, this.pace, this.options.sideOutput);
-    this.sources.push({ source, giveOut, ended: false });
+    this.sources.add(source);
   }
 
   /** All sources have been added. */
   noMoreSources(): void {
-    this.sourcesKnown = true;
+    this.sources.complete = true;
     this.signal();
   }
 
@@ -182,10 +156,7 @@ export class LocalLoop implements Task {
 
   /** The input is to be taken as ended here. */
   endInput(): void {
-    for (const { source } of this.sources) {
-      source.complete = true;
-      for (const reader of source.readers) reader.end();
-    }
+    this.sources.endInput();
     this.signal();
   }
 
@@ -198,9 +169,10 @@ export class LocalLoop implements Task {
   enter(action: () => void): void {
     if (this.atRest()) {
       this.within(action);
+      this.letIn();
       this.rearm();
     } else {
-      this.entered.push(action);
+      this.entered.add(action);
       this.signal();
     }
   }
@@ -221,12 +193,13 @@ export class LocalLoop implements Task {
       if (!this.options.nestedStreams) leaveTask(before);
       this.inside = false;
     }
+    if (this.waiting > 0) this.letIn();
     this.rearm();
   }
 
   /** Actions that wait to enter. */
   get waiting(): number {
-    return this.entered.length - this.enteredHead;
+    return this.entered.length;
   }
 
   signal(): void {
@@ -265,13 +238,10 @@ export class LocalLoop implements Task {
       this.attention.wanted = false;
       if (!this.betweenElements()) return true;
       if (this.stopping || this.failure !== undefined) return true;
-      if (this.holdBack(this.fullCount > 0 || this.held)) return false;
-      const chosen = this.choose();
+      if (this.sources.holdBack(this.fullCount > 0 || this.held)) return false;
+      const chosen = this.sources.choose((tell) => this.within(tell));
       if (chosen === undefined) return this.endSources();
-      const { entry, reader } = chosen;
-      entry.source.splits.current = reader.place;
-      reader.served = ++this.served;
-      this.within(() => entry.giveOut(reader, this.count));
+      this.within(() => this.sources.giveOut(chosen));
       if (this.pace.over()) return true;
     }
   }
@@ -299,22 +269,12 @@ export class LocalLoop implements Task {
         continue;
       }
       if (this.waiting > 0 && this.fullCount === 0 && !this.held) {
-        this.within(this.takeEntered());
+        this.within(this.entered.take());
         if (this.pace.over()) return false;
         continue;
       }
       return true;
     }
-  }
-
-  private takeEntered(): () => void {
-    const action = this.entered[this.enteredHead] ?? nothing;
-    this.entered[this.enteredHead++] = nothing;
-    if (this.enteredHead === this.entered.length) {
-      this.entered = [];
-      this.enteredHead = 0;
-    }
-    return action;
   }
 
   private runSteps(): boolean {
@@ -345,72 +305,28 @@ export class LocalLoop implements Task {
 
   /** One synchronous wave: the barrier goes into all sources with no element between. */
   private passBarrier({ barrier, resolve, reject }: WaveRequest): void {
-    const positions = new Map<string, readonly SplitPosition[]>();
+    let positions: WavePositions = new Map();
     this.within(() => {
-      for (const { source } of this.sources) {
-        positions.set(
-          source.uid,
-          source.readers.map((reader) => reader.snapshot()),
-        );
-      }
-      for (const { source } of this.sources) source.input.barrier(barrier);
+      positions = this.sources.positions();
+      this.sources.barrier(barrier);
     });
     if (this.failure === undefined) resolve(positions);
     else reject(this.failure.error);
   }
 
-  /** Silence while the sources are held back is not theirs: the clocks of idleness stand still. */
-  private holdBack(held: boolean): boolean {
-    if (held !== this.heldBack) {
-      this.heldBack = held;
-      for (const { source } of this.sources) source.splits.heldBack?.(held);
-    }
-    return held;
-  }
-
-  /**
-   * The split that is furthest behind in event time, or none while the next batch of a log that is further behind than all others is
-   * on its way: without that wait the splits of a log are read in turn, and drift apart.
-   */
-  private choose(): Choice | undefined {
-    let best: Choice | undefined;
-    let lowest = Number.POSITIVE_INFINITY;
-    let awaited = Number.POSITIVE_INFINITY;
-    for (const entry of this.sources) {
-      for (const reader of entry.source.readers) {
-        const watermark = entry.source.splits.watermarks[reader.place] ?? Number.NEGATIVE_INFINITY;
-        if (!reader.ready) {
-          if (reader.takeEnd()) this.within(() => entry.source.splits.ended?.(reader.place));
-          else if (entry.source.isLog && reader.awaited) awaited = Math.min(awaited, watermark);
-          continue;
-        }
-        if (best === undefined || watermark < lowest || (watermark === lowest && reader.served < best.reader.served)) {
-          best = { entry, reader };
-          lowest = watermark;
-        }
-      }
-    }
-    return awaited < lowest ? undefined : best;
-  }
-
   /** Sends the final watermark for sources that have ended. Answers true when that made work. */
   private endSources(): boolean {
     let ended = false;
-    for (const entry of this.sources) {
-      const { source } = entry;
-      if (entry.ended || !source.complete || !source.readers.every((reader) => reader.finished)) continue;
-      entry.ended = true;
-      ended = true;
-      this.within(() => source.input.watermark(Number.POSITIVE_INFINITY));
-    }
-    if (ended) return true;
-    this.checkDrained();
-    return false;
+    this.within(() => {
+      ended = this.sources.endNext();
+    });
+    if (!ended) this.checkDrained();
+    return ended;
   }
 
   private checkDrained(): void {
-    if (this.openEnds > 0 || this.steps.length > 0 || this.wakes.size > 0 || this.entered.length > 0) return;
-    if (!this.sourcesKnown || !this.sources.every((entry) => entry.ended)) return;
+    if (this.openEnds > 0 || this.steps.length > 0 || this.wakes.size > 0 || this.waiting > 0) return;
+    if (!this.sources.allEnded) return;
     const drained = this.onDrained;
     this.onDrained = undefined;
     drained?.();
@@ -425,15 +341,24 @@ export class LocalLoop implements Task {
   }
 
   private atRest(): boolean {
+    return this.waiting === 0 && this.open();
+  }
+
+  /** Something may enter now. */
+  private open(): boolean {
     return (
       !this.inside &&
       this.failure === undefined &&
       this.steps.length === 0 &&
-      this.waiting === 0 &&
       this.fullCount === 0 &&
       !this.held &&
       !this.stopping
     );
+  }
+
+  /** What a handler has sent back into the graph comes behind what it was handling, in the same call. */
+  private letIn(): void {
+    while (this.waiting > 0 && this.open()) this.within(this.entered.take());
   }
 
   /** Calls into the graph. What is thrown there fails the run. */
@@ -479,8 +404,6 @@ export class LocalLoop implements Task {
     sleep?.abort();
   }
 }
-
-function nothing(): void {}
 
 /** A subscription to a DataStream from inside a task: its watermarks and barriers would be lost. */
 export function nestedStream(): SluiceError {

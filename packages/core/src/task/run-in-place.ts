@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/connector-sdk';
-import { from, type ObservableInput, type Subscriber } from 'rxjs';
+import { from, type ObservableInput, Subject, type Subscriber, takeUntil } from 'rxjs';
 import { buildGraph, type Graph } from '../graph/graph.js';
 import type { StreamNode } from '../graph/node.js';
 import { sourceBefore } from '../graph/source-before.js';
@@ -38,6 +38,7 @@ export function runInPlace(end: StreamNode, subscriber: Subscriber<unknown>): ()
   const graph = buildGraph([end]);
   validateGraph(graph, { checkpointed: false, inJob: false, uids: 'derived' });
   const run = new InPlaceRun(graph, end, subscriber);
+  subscriber.add(() => run.stop());
   run.start();
   return () => run.stop();
 }
@@ -54,6 +55,8 @@ class InPlaceRun {
   private entries: ReadonlyMap<StreamNode, StreamObserver<unknown>> = new Map();
   private sideOutput: (target: object, value: unknown, timestamp: number) => void = () => {};
   private stopped = false;
+  /** Ends inputs also while they are being subscribed: one that emits without end in that call has to be stopped from within it. */
+  private readonly stops = new Subject<void>();
 
   constructor(
     private readonly graph: Graph,
@@ -86,6 +89,7 @@ class InPlaceRun {
   stop(): void {
     if (this.stopped) return;
     this.stopped = true;
+    this.stops.next();
     this.loop.stop();
     this.aborter.abort();
     for (const close of this.closes) close();
@@ -172,7 +176,8 @@ class InPlaceRun {
     if (role.type === 'feed') role.connect(this.fed(input));
     if (role.type !== 'observable') return;
     const { loop } = this;
-    const subscription = from(role.input as ObservableInput<unknown>).subscribe({
+    const input$ = from(role.input as ObservableInput<unknown>).pipe(takeUntil(this.stops));
+    const subscription = input$.subscribe({
       next: (value) => {
         if (loop.waiting >= role.buffer) loop.fail(overflown(role.buffer));
         loop.give(input, value);
@@ -180,6 +185,7 @@ class InPlaceRun {
       },
       error: (error) => this.fail(error),
       complete: () => {
+        if (this.stopped) return;
         loop.enter(() => input.watermark(Number.POSITIVE_INFINITY));
         this.passFailure();
       },

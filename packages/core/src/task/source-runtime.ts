@@ -1,7 +1,8 @@
 import type { PluginContext, Source, SourceReader } from '@sluice/connector-sdk';
 import type { StreamObserver } from '../stream/element.js';
-import type { LocalLoop, LoopSource } from './local-loop.js';
+import type { LocalLoop } from './local-loop.js';
 import type { LoopSplits } from './source-port.js';
+import type { LoopSource } from './source-set.js';
 import { type SplitPosition, SplitReader } from './split-reader.js';
 
 /** An opened source, its splits being read. */
@@ -49,11 +50,16 @@ export async function startSource(setting: SourceSetting): Promise<RunningSource
     loopSource.readers.push(splitReader);
     splitReader.open(reader, context.signal);
   };
-  for (const kept of setting.restored) add({ id: kept.id, split: kept.split }, kept);
   const discover = async (): Promise<void> => {
     for (const split of await source.discover(context.signal)) add(split, undefined);
   };
-  await discover();
+  try {
+    for (const kept of setting.restored) add({ id: kept.id, split: kept.split }, kept);
+    await discover();
+  } catch (error) {
+    await close(loopSource, reader).catch(() => {});
+    throw error;
+  }
   loop.addSource(loopSource);
   if (setting.discoveryInterval !== undefined) void keepDiscovering(discover, setting, setting.discoveryInterval);
   return {

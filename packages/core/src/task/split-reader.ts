@@ -26,6 +26,8 @@ export class SplitReader {
   private reading = false;
   private ended = false;
   private endTaken = false;
+  /** It has been taken as ended where there may be more. */
+  private cut = false;
   private position: unknown;
   fraction: number | undefined;
 
@@ -72,7 +74,9 @@ export class SplitReader {
   finishBatch(): void {
     const { batch } = this;
     if (batch === undefined) return;
-    this.position = batch.positionAfter(batch.values.length - 1);
+    // Nothing has been emitted of a batch without values, unless it says that something else was.
+    if (batch.values.length > 0 || batch.sideOutputs !== undefined)
+      this.position = batch.positionAfter(batch.values.length - 1);
     this.fraction = batch.progress ?? this.fraction;
     this.batch = undefined;
   }
@@ -80,11 +84,14 @@ export class SplitReader {
   snapshot(): SplitPosition {
     const { batch, index } = this;
     const position = batch !== undefined && index > 0 ? batch.positionAfter(index - 1) : this.position;
-    return { id: this.split.id, split: this.split.split, position, finished: this.finished };
+    return { id: this.split.id, split: this.split.split, position, finished: this.finished && !this.cut };
   }
 
   /** The input is to be taken as ended here. */
   end(): void {
+    const { batch, index } = this;
+    if (batch !== undefined && index > 0) this.position = batch.positionAfter(index - 1);
+    this.cut = !this.ended || batch !== undefined || this.ahead !== undefined;
     this.ended = true;
     this.batch = undefined;
     this.ahead = undefined;
