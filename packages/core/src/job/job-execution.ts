@@ -74,7 +74,7 @@ export class JobExecution {
   async savepoint(path: string | undefined): Promise<Savepoint> {
     const target = this.placeFor(path);
     const run = await this.running();
-    const lease = await acquireSavepoint(target, this.aborter.signal);
+    const lease = await acquireSavepoint(this.reached(target), this.aborter.signal);
     try {
       await run.take({ kind: 'savepoint', lease, commit: false });
     } finally {
@@ -92,7 +92,7 @@ export class JobExecution {
     const target = savepoint === false ? undefined : this.placeFor(savepoint === true ? undefined : savepoint);
     const run = await this.running();
     // A place that cannot be written is found out before anything is held.
-    if (target !== undefined) await (await acquireSavepoint(target, this.aborter.signal)).release();
+    if (target !== undefined) await (await acquireSavepoint(this.reached(target), this.aborter.signal)).release();
     try {
       if (drain) await run.drain();
       else run.hold();
@@ -111,7 +111,7 @@ export class JobExecution {
   private async takeLast(run: JobRun, target: Savepoint | undefined): Promise<void> {
     if (run.storage === undefined) return this.savepointOnly(run, target);
     const checkpoint = await run.take({ kind: 'checkpoint', commit: true });
-    if (target !== undefined) await writeSavepoint(run.storage, checkpoint, target, this.aborter.signal);
+    if (target !== undefined) await writeSavepoint(run.storage, checkpoint, this.reached(target), this.aborter.signal);
   }
 
   private async savepointOnly(run: JobRun, target: Savepoint | undefined): Promise<void> {
@@ -119,12 +119,18 @@ export class JobExecution {
       await run.take({ kind: 'checkpoint', commit: true });
       return;
     }
-    const lease = await acquireSavepoint(target, this.aborter.signal);
+    const lease = await acquireSavepoint(this.reached(target), this.aborter.signal);
     try {
       await run.take({ kind: 'savepoint', lease, commit: true });
     } finally {
       await lease.release();
     }
+  }
+
+  /** A place as the run reaches it: what stands between it and its plugins stands here too. */
+  private reached(target: Savepoint): Savepoint {
+    if (target.storage === undefined) return target;
+    return { ...target, storage: this.runtime.plugins.storage(target.storage) };
   }
 
   private async attempt(): Promise<Ending> {

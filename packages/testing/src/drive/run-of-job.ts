@@ -26,7 +26,7 @@ export class RunOfJob {
   private readonly subscription: Subscription;
 
   constructor(
-    job: Job,
+    private readonly job: Job,
     world: World,
     parts: { readonly random: SeededRandom; readonly faults: CallFaults; readonly onEvent?: (event: JobEvent) => void },
   ) {
@@ -55,6 +55,16 @@ export class RunOfJob {
 
   requestCheckpoint(): void {
     this.internals.requestCheckpoint();
+  }
+
+  /** Asks for a savepoint; whether it is taken is not awaited. */
+  savepoint(): void {
+    this.job.savepoint().catch(() => {});
+  }
+
+  /** Asks it to stop; whether it does is told by its state. */
+  stop(savepoint: boolean): void {
+    this.job.stop({ savepoint }).catch(() => {});
   }
 
   crashAt(point: CheckpointPoint): void {

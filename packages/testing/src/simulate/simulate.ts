@@ -138,11 +138,13 @@ class Simulation {
     if (random.chance(0.5)) run.crashAt(random.pick(CHECKPOINT_POINTS));
     for (let step = 0; step < length && run.state === 'running' && !run.atCrashPoint; step++) {
       if (random.chance(1 / 40)) run.requestCheckpoint();
+      if (random.chance(1 / 100)) run.savepoint();
       if (this.zombie?.life.frozen && random.chance(1 / 20)) this.zombie.life.thaw();
       if (!(await this.step())) break;
     }
     this.options.check('running');
-    if (run.state === 'finished') return true;
+    if (random.chance(0.15)) await this.stop(run);
+    if (run.state === 'finished' && run.result?.status === 'finished') return true;
     this.requireHealth(run);
     if (run.state === 'running' && random.chance(0.3)) {
       await this.bury(this.zombie);
@@ -151,6 +153,12 @@ class Simulation {
       this.zombies++;
     } else await this.bury(run);
     return false;
+  }
+
+  /** Ends it as its user may, unless a failure comes between. */
+  private async stop(run: RunOfJob): Promise<void> {
+    run.stop(this.random.chance(0.5));
+    for (let step = 0; step < LONGEST_LIFE && run.state === 'running'; step++) if (!(await this.step())) return;
   }
 
   private async liveToTheEnd(): Promise<void> {
