@@ -4,7 +4,7 @@ export interface Random {
   next(): number;
   /** A whole number, both ends included. */
   between(least: number, most: number): number;
-  oneOf<T>(choices: readonly [T, ...T[]]): T;
+  oneOf<const T>(choices: readonly [T, ...T[]]): T;
 }
 
 /** The same numbers for the same seeds (mulberry32). */

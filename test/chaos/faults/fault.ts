@@ -9,12 +9,15 @@ export type Point =
   | 'afterCommitSent'
   | 'afterCommitBeforeAcknowledgement';
 
+/** At which a process can wait. */
+export type HoldPoint = Exclude<Point, 'afterWrite'>;
+
 /** Of one process: it happens once, at the `nth` time that the place is passed, counted from 1. */
 export type Fault =
   /** The process kills itself with SIGKILL, `delay` ms after the place was reached. */
   | { readonly kind: 'kill'; readonly point: Point; readonly nth: number; readonly delay: number }
   /** The process tells its parent that it is there, and waits to be told to go on. */
-  | { readonly kind: 'hold'; readonly point: Exclude<Point, 'afterWrite'>; readonly nth: number }
+  | { readonly kind: 'hold'; readonly point: HoldPoint; readonly nth: number }
   /** The connection breaks: before the commit's answer has been read, `executed` or just sent. All of these times. */
   | { readonly kind: 'loseAnswer'; readonly nths: readonly number[]; readonly executed: boolean }
   /** The transaction is gone when its last statement is sent: because a statement in it failed, or because it was rolled back. */
@@ -22,9 +25,5 @@ export type Fault =
 
 /** Mistakes that a connector could make; the judge has to notice each. */
 export type Mistake =
-  /** Transactions do not look whose turn it is. */
-  | 'ignores the fence'
-  /** Nor whether they have been committed before. */
-  | 'ignores fence and ledger'
-  | 'commits before the manifest'
-  | 'drops a committable';
+  /** Transactions look neither whose turn it is nor whether they have been committed before. */
+  'ignores fence and ledger' | 'commits before the manifest' | 'drops a committable';

@@ -72,10 +72,9 @@ function losesAnswer(fault: Fault | undefined, commit: number): fault is Fault &
   return fault?.kind === 'loseAnswer' && fault.nths.includes(commit);
 }
 
-/** What a connector without a fence would see: itself, always. */
+/** What the fence would say to a connector that does not ask: that it is its turn. */
 function madeUp(text: string, mistake: Mistake | undefined): pg.QueryResult | undefined {
-  if (mistake !== 'ignores the fence' && mistake !== 'ignores fence and ledger') return undefined;
-  if (!/sluice_fence\S* .*FOR SHARE$/.test(text)) return undefined;
+  if (mistake !== 'ignores fence and ledger' || !/sluice_fence\S* .*FOR SHARE$/.test(text)) return undefined;
   return { command: 'SELECT', rowCount: 1, rows: [{ epoch: '1' }], oid: 0, fields: [] };
 }
 

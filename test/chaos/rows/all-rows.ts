@@ -1,6 +1,23 @@
+import { abortedTransaction } from './aborted-transaction.js';
 import type { ChaosRow } from './chaos-row.js';
 import { killedAtAPoint } from './killed-at-a-point.js';
 import { killedAtRandom } from './killed-at-random.js';
+import { lostAcknowledgement } from './lost-acknowledgement.js';
+import { noSlots } from './no-slots.js';
+import { orphanHoldsKeys } from './orphan-holds-keys.js';
+import { rolledBackOutside } from './rolled-back-outside.js';
+import { serverKilled } from './server-killed.js';
+import { zombie } from './zombie.js';
 
 /** The rows of the scorecard that are built; of each, the side with real services and real processes. */
-export const allRows: readonly ChaosRow[] = [killedAtRandom, killedAtAPoint];
+export const allRows: readonly ChaosRow[] = [
+  killedAtRandom,
+  killedAtAPoint,
+  lostAcknowledgement,
+  rolledBackOutside,
+  zombie,
+  orphanHoldsKeys,
+  serverKilled,
+  noSlots,
+  abortedTransaction,
+];

@@ -1,4 +1,4 @@
-import type { Point } from '../faults/fault.js';
+import type { Mistake, Point } from '../faults/fault.js';
 import type { Mode } from '../workload/tables.js';
 
 /** What one run has to know. The seed decides everything that is to be decided. */
@@ -7,6 +7,8 @@ export interface Round {
   readonly seed: number;
   readonly point: Point | undefined;
   readonly servers: Servers;
+  /** Of the connector, to see that it is noticed. */
+  readonly mistake?: Mistake | undefined;
 }
 
 /** Where rows get their servers from. */

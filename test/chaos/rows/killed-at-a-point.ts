@@ -22,8 +22,8 @@ export const killedAtAPoint: ChaosRow = {
   title: 'kill -9 at a named point',
   modes: ['ledger', 'upsert', 'two-phase'],
   points: (mode) => (mode === 'two-phase' ? [...preparing, ...everywhere] : everywhere),
-  run: ({ mode, seed, point = 'afterWrite', servers }) =>
-    withSite(Site.create(servers.url, { mode, seed }), async (site) => {
+  run: ({ mode, seed, point = 'afterWrite', servers, mistake }) =>
+    withSite(Site.create(servers.url, { mode, seed, mistake }), async (site) => {
       const random = randomFrom(seed, 2);
       let faults = 0;
       for (let kill = 0; kill < KILLS; kill++) {
@@ -39,10 +39,12 @@ export const killedAtAPoint: ChaosRow = {
     }),
 };
 
+const oncePerCheckpoint: readonly Point[] = ['afterManifestPublished', 'afterFirstOfSeveralCommits'];
+
 /** Early enough that each kill finds something left to do; the first ones of a process may be those of its recovery. */
 function occurrence(random: Random, point: Point): number {
   if (point === 'afterWrite') return random.between(1, 1_200);
-  return random.between(1, point === 'afterFirstOfSeveralCommits' ? 4 : 8);
+  return random.between(1, oncePerCheckpoint.includes(point) ? 4 : 8);
 }
 
 /** A statement that was sent is executed meanwhile, or not yet. */

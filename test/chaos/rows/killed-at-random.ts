@@ -12,8 +12,8 @@ export const killedAtRandom: ChaosRow = {
   row: 1,
   title: `kill -9 at random, ${KILLS} a run`,
   modes: ['ledger', 'upsert', 'two-phase'],
-  run: ({ mode, seed, servers }) =>
-    withSite(Site.create(servers.url, { mode, seed, perSplit: 4_000 }), async (site) => {
+  run: ({ mode, seed, servers, mistake }) =>
+    withSite(Site.create(servers.url, { mode, seed, mistake, perSplit: 4_000 }), async (site) => {
       const random = randomFrom(seed, 1);
       let faults = 0;
       while (faults < KILLS) {

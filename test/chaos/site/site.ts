@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { Mistake } from '../faults/fault.js';
 import { JobProcess } from '../job-process.js';
 import { compareRunning, compareTotals, compareWindows } from '../judge/compare.js';
 import { type Expected, expectedOf } from '../judge/expected.js';
@@ -17,6 +18,7 @@ import { workerProgram } from './worker-program.js';
 export interface SiteOptions {
   readonly mode: Mode;
   readonly seed: number;
+  readonly mistake?: Mistake | undefined;
   /** Elements of each of the three splits; default 1,200. */
   readonly perSplit?: number;
   readonly pace?: Partial<Pace>;
@@ -56,6 +58,7 @@ export class Site {
       input,
       pace: { ...PACE, ...pace },
       restarts,
+      mistake: options.mistake,
     };
   }
 
@@ -83,6 +86,12 @@ export class Site {
 
   get elements(): number {
     return this.plan.input.splits * this.plan.input.perSplit;
+  }
+
+  /** In all tables together. */
+  async rows(): Promise<number> {
+    const { running, windows } = await this.sql((client) => readTables(client, this.plan.place.schema));
+    return running.length + windows.length;
   }
 
   prepared(): Promise<string[]> {

@@ -1,0 +1,66 @@
+import { afterAll, expect, test } from 'vitest';
+import { describeWithPostgres } from '../services/with-postgres.js';
+import type { Mistake, Point } from './faults/fault.js';
+import { failureLines } from './print.js';
+import { allRows } from './rows/all-rows.js';
+import type { ChaosRow } from './rows/chaos-row.js';
+import { runRow } from './run-row.js';
+import { ChaosServers } from './site/servers.js';
+import type { Mode } from './workload/tables.js';
+
+// `npm run chaos` runs them as often as it is told to; these are a few of each, the same ones every time.
+const seed = 20;
+const runsOf: Readonly<Record<number, number>> = { 1: 1, 8: 1, 9: 3 };
+
+await describeWithPostgres('the scorecard, with processes that are killed and a real PostgreSQL', (url) => {
+  const servers = new ChaosServers(url);
+  afterAll(() => servers.close());
+
+  const cases = allRows.flatMap((row) =>
+    row.modes.flatMap((mode) => (row.points?.(mode) ?? [undefined]).map((point) => ({ row, mode, point }))),
+  );
+
+  test.each(cases.map((each) => [nameOf(each), each] as const))(
+    '%s',
+    { timeout: 180_000 },
+    async (_name, { row, mode, point }) => {
+      const options = { seed, runs: runsOf[row.row] ?? (mode === 'upsert' ? 1 : 2), mode, point, parallel: 2 };
+      for await (const result of runRow(row, options, servers)) {
+        expect(failureLines(row.row, result)).toEqual([]);
+        // A run in which nothing happened shows nothing.
+        expect(result.faults).toBeGreaterThanOrEqual(result.runs);
+      }
+    },
+  );
+
+  const mistakes: readonly (readonly [Mistake, number, Mode, Point | undefined, RegExp])[] = [
+    ['commits before the manifest', 2, 'ledger', 'afterStatePersisted', /twice/],
+    ['commits before the manifest', 2, 'two-phase', 'afterStatePersisted', /twice/],
+    ['ignores fence and ledger', 5, 'ledger', 'afterManifestPublished', /twice/],
+    ['ignores fence and ledger', 3, 'ledger', undefined, /twice/],
+    ['drops a committable', 2, 'ledger', 'afterManifestPublished', /is lost|instead of/],
+    ['drops a committable', 2, 'two-phase', 'afterManifestPublished', /is lost|instead of/],
+  ];
+
+  test.each(mistakes)(
+    'a connector that %s is caught by row %i: %s',
+    { timeout: 60_000 },
+    async (mistake, number, mode, point, expected) => {
+      const row = allRows.find((each) => each.row === number) as ChaosRow;
+      const { violations } = await row.run({ mode, seed, point, servers, mistake });
+      expect(violations).toContainEqual(expect.stringMatching(expected));
+    },
+  );
+});
+
+function nameOf({
+  row,
+  mode,
+  point,
+}: {
+  readonly row: ChaosRow;
+  readonly mode: Mode;
+  readonly point: Point | undefined;
+}): string {
+  return [`row ${row.row}: ${row.title}`, mode, point].filter((part) => part !== undefined).join(', ');
+}
