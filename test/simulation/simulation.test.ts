@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { simulateRandomJob } from './simulate-random-job.js';
 
 /** SIMULATE_RUNS=10000 for more of them, SIMULATE_SEED for where they begin. */
-const RUNS = Number(process.env['SIMULATE_RUNS'] ?? 500);
-const SEED = Number(process.env['SIMULATE_SEED'] ?? 1);
+const RUNS = Number(process.env.SIMULATE_RUNS ?? 500);
+const SEED = Number(process.env.SIMULATE_SEED ?? 1);
 
 describe(`the engine, in ${RUNS} random jobs from seed ${SEED}`, () => {
   it('keeps its promises under faults, crashes and zombies', async () => {

@@ -63,5 +63,12 @@ test('goes into JSON whatever the cause is', () => {
 });
 
 test('its own fields are the details alone', () => {
-  expect(Object.keys(new SluiceError(details)).sort()).toEqual(['actual', 'code', 'component', 'expected', 'remedy', 'transient']);
+  expect(Object.keys(new SluiceError(details)).sort()).toEqual([
+    'actual',
+    'code',
+    'component',
+    'expected',
+    'remedy',
+    'transient',
+  ]);
 });

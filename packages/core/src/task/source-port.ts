@@ -91,7 +91,7 @@ function giveOut(
     let index = from;
     // Looks at the clock between inner loops: a division for each element to find out when would be a tenth of a light operator.
     for (let look = from - (from % stride) + stride; ; look += stride) {
-      const until = look < length ? look : length;
+      const until = Math.min(look, length);
       while (index < until) {
         if (!plain) giveSides(reader, index);
         next(values[index], timestamps === undefined ? noTimestamp : (timestamps[index] as number));
