@@ -6,6 +6,7 @@ import { allRows } from './rows/all-rows.js';
 import type { ChaosRow } from './rows/chaos-row.js';
 import { runRow } from './run-row.js';
 import { ChaosServers } from './site/servers.js';
+import { removeWorkerProgram } from './site/worker-program.js';
 import type { Mode } from './workload/tables.js';
 
 // `npm run chaos` runs them as often as it is told to; these are a few of each, the same ones every time.
@@ -15,6 +16,7 @@ const runsOf: Readonly<Record<number, number>> = { 1: 1, 8: 1, 9: 3 };
 await describeWithPostgres('the scorecard, with processes that are killed and a real PostgreSQL', (url) => {
   const servers = new ChaosServers(url);
   afterAll(() => servers.close());
+  afterAll(removeWorkerProgram);
 
   const cases = allRows.flatMap((row) =>
     row.modes.flatMap((mode) => (row.points?.(mode) ?? [undefined]).map((point) => ({ row, mode, point }))),

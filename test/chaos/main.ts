@@ -5,18 +5,23 @@ import { failureLines, heading, resultLine, summaries } from './print.js';
 import { allRows } from './rows/all-rows.js';
 import { type RowResult, runRow } from './run-row.js';
 import { ChaosServers } from './site/servers.js';
+import { removeAllSites } from './site/site.js';
 
 const options = parseOptions(process.argv.slice(2));
 const row = allRows.find((candidate) => candidate.row === options.row);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-// So that what runs beside this ends with it.
+let servers: ChaosServers | undefined;
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const) {
-  process.on(signal, () => process.exit(code));
+  process.once(signal, async () => {
+    await removeAllSites();
+    await servers?.close();
+    process.exit(code);
+  });
 }
 
 if (row === undefined) {
@@ -24,7 +29,7 @@ if (row === undefined) {
   process.stderr.write(`Row ${options.row} is not yet built. Rows that are: ${built}.\n`);
   process.exitCode = 2;
 } else {
-  const servers = new ChaosServers((await startPostgres()).url);
+  servers = new ChaosServers((await startPostgres()).url);
   const results: RowResult[] = [];
   try {
     say(`Row ${row.row}: ${row.title}; seed ${options.seed}.`);

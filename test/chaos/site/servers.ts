@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PostgresServer, provisionPostgres, removeServer, stopServer } from '../../services/embedded-postgres.js';
@@ -6,18 +6,21 @@ import type { OwnServer, Servers } from '../rows/chaos-row.js';
 
 /** The shared server, and on demand one that is only there to be harmed. */
 export class ChaosServers implements Servers {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'sluice-chaos-server-'));
+  #folder: string | undefined;
   #own: Promise<OwnServer> | undefined;
 
   constructor(readonly url: string) {}
 
   own(): Promise<OwnServer> {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'sluice-chaos-server-'));
     this.#own ??= ownServer(this.#folder);
     return this.#own;
   }
 
   async close(): Promise<void> {
-    if (this.#own !== undefined) await removeServer(this.#folder);
+    if (this.#folder === undefined) return;
+    await removeServer(this.#folder);
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

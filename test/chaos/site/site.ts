@@ -32,10 +32,18 @@ export interface SiteOptions {
 const INTERVAL = 50;
 const PACE: Pace = { batch: 10, every: 4, ahead: 150 };
 
+const open = new Set<Site>();
+
+/** For a program that is interrupted: what is prepared would keep its slots and locks for ever. */
+export async function removeAllSites(): Promise<void> {
+  await Promise.allSettled([...open].map((site) => site.remove()));
+}
+
 /** The tables, the checkpoints and the input of one run: its own, so that runs can go on side by side. */
 export class Site {
   readonly plan: WorkerPlan;
   readonly #expected: Expected;
+  readonly #processes = new Set<JobProcess>();
   readonly #folder = mkdtempSync(join(tmpdir(), 'sluice-chaos-'));
 
   private constructor(
@@ -64,6 +72,7 @@ export class Site {
 
   static async create(url: string, options: SiteOptions): Promise<Site> {
     const site = new Site(url, options, await workerProgram());
+    open.add(site);
     await site.sql((client) =>
       client.query(tableStatements(site.plan.place.schema, options.mode, options.unique ?? false)),
     );
@@ -72,7 +81,10 @@ export class Site {
 
   /** A process of the job, on its way. */
   start(more: Partial<WorkerPlan> = {}): JobProcess {
-    return new JobProcess(this.program, { ...this.plan, ...more });
+    const process = new JobProcess(this.program, { ...this.plan, ...more });
+    this.#processes.add(process);
+    void process.ended.then(() => this.#processes.delete(process));
+    return process;
   }
 
   async sql<R>(use: (client: pg.Client) => Promise<R>): Promise<R> {
@@ -129,6 +141,8 @@ export class Site {
   }
 
   async remove(): Promise<void> {
+    open.delete(this);
+    for (const process of this.#processes) process.kill();
     rmSync(this.#folder, { recursive: true, force: true });
     await this.rollBackPrepared();
     await this.sql((client) => client.query(`DROP SCHEMA ${this.plan.place.schema} CASCADE`));

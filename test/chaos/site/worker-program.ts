@@ -6,6 +6,7 @@ import { root } from '../../tasks/root.js';
 
 const source = fileURLToPath(new URL('../worker.ts', import.meta.url));
 let program: Promise<string> | undefined;
+let remove = () => {};
 
 /**
  * The process of the job as one plain JavaScript file, the built packages in it: hundreds of processes are started, each would compile and
@@ -16,12 +17,18 @@ export function workerProgram(): Promise<string> {
   return program;
 }
 
+export function removeWorkerProgram(): void {
+  program = undefined;
+  remove();
+}
+
 async function bundle(): Promise<string> {
   // Below node_modules, so that the driver is found from there.
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'sluice-chaos-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  remove = () => rmSync(folder, { recursive: true, force: true });
+  process.on('exit', removeWorkerProgram);
   await build({
     config: false,
     entry: { worker: source },
