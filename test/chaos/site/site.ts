@@ -33,9 +33,11 @@ const INTERVAL = 50;
 const PACE: Pace = { batch: 10, every: 4, ahead: 150 };
 
 const open = new Set<Site>();
+let isOver = false;
 
 /** For a program that is interrupted: what is prepared would keep its slots and locks for ever. */
 export async function removeAllSites(): Promise<void> {
+  isOver = true;
   await Promise.allSettled([...open].map((site) => site.remove()));
 }
 
@@ -71,6 +73,8 @@ export class Site {
   }
 
   static async create(url: string, options: SiteOptions): Promise<Site> {
+    // Nobody is told: whoever would ask for the next one goes on no more.
+    if (isOver) await new Promise(() => {});
     const site = new Site(url, options, await workerProgram());
     open.add(site);
     await site.sql((client) =>
