@@ -1,3 +1,5 @@
+import type { PluginContext } from '@sluice/connector-sdk';
+
 /** The calls that a run makes into its plugins. */
 export type PluginCall =
   | 'storage.acquire'
@@ -42,6 +44,8 @@ export interface Calls {
   /** What a plugin promised; never comes true for a dead run. */
   pass<T>(promised: Promise<T>): Promise<T>;
   full(): Promise<void> | undefined;
+  /** A run's context as its plugins see it. */
+  context<C extends PluginContext>(context: C): C;
   /** A signal that death does not abort: nobody is told of a crash. */
   signal(signal: AbortSignal): AbortSignal;
 }

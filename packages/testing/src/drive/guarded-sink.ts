@@ -33,18 +33,14 @@ function common(sink: Sink<unknown>, calls: Calls) {
     specVersion: 1 as const,
     name: sink.name,
     ...(check !== undefined && {
-      check: (context: PluginContext) => calls.call('sink.check', () => check(own(context, calls))),
+      check: (context: PluginContext) => calls.call('sink.check', () => check(calls.context(context))),
     }),
   };
 }
 
-function own<C extends PluginContext>(context: C, calls: Calls): C {
-  return { ...context, signal: calls.signal(context.signal) };
-}
-
 function opening(sink: AtLeastOnceSink<unknown> | IdempotentSink<unknown>, calls: Calls) {
   return async (context: SinkContext<unknown>): Promise<SinkWriter<unknown>> => {
-    const writer = await calls.call('sink.open', () => sink.open(own(context, calls)));
+    const writer = await calls.call('sink.open', () => sink.open(calls.context(context)));
     return {
       write: writing((value, timestamp) => writer.write(value, timestamp), calls),
       flush: () => calls.call('sink.flush', () => writer.flush()),
@@ -67,14 +63,14 @@ function guardedTransactional(sink: TransactionalSink<unknown>, calls: Calls): T
     guarantee: 'transactional',
     committableCodec: sink.committableCodec,
     async open(context) {
-      const writer = await calls.call('sink.open', () => sink.open(own(context, calls)));
+      const writer = await calls.call('sink.open', () => sink.open(calls.context(context)));
       return {
         begin: () => (calls.alive ? guardedTransaction(writer.begin(), calls) : deadTransaction),
         close: () => calls.courtesy(() => writer.close()),
       };
     },
     async openCommitter(context) {
-      const committer = await calls.call('sink.open', () => sink.openCommitter(own(context, calls)));
+      const committer = await calls.call('sink.open', () => sink.openCommitter(calls.context(context)));
       return guardedCommitter(committer, calls);
     },
   };

@@ -14,8 +14,7 @@ export function guardedSource(source: Source<unknown>, calls: Calls): Source<unk
     ...(positionCodec !== undefined && { positionCodec }),
     discover: (signal) => calls.call('source.discover', () => source.discover(calls.signal(signal))),
     async open(context) {
-      const own = { ...context, signal: calls.signal(context.signal) };
-      const reader = await calls.call('source.open', () => source.open(own));
+      const reader = await calls.call('source.open', () => source.open(calls.context(context)));
       const publish = reader.checkpointComplete?.bind(reader);
       return {
         read(split, position, signal) {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '@sluice/connector-sdk';
+import type { Clock, PluginContext } from '@sluice/connector-sdk';
 import type { SeededRandom } from '../random/seeded-random.js';
 import type { CallFaults, Calls, PluginCall } from './calls.js';
 import { guardedSink } from './guarded-sink.js';
@@ -18,10 +18,12 @@ const BUDGETS = [1, 1, 2, 3, 8, 32, 256] as const;
 export class Life implements Actor, Calls {
   alive = true;
   frozen = false;
-  outside = 0;
   readonly runtime: JobRuntime;
   private readonly signals = new WeakMap<AbortSignal, AbortSignal>();
   private thawed: Promise<void> = Promise.resolve();
+  /** Calls of plugins that have not come back, and how many of them sleep on the virtual clock. */
+  private called = 0;
+  private asleep = 0;
   private thawNow: () => void = () => {};
   private crashPoint: CheckpointPoint | undefined;
   private crashReached: () => void = () => {};
@@ -44,6 +46,10 @@ export class Life implements Actor, Calls {
         sink: (sink) => guardedSink(sink, this),
       },
     };
+  }
+
+  get outside(): number {
+    return this.called - this.asleep;
   }
 
   /** From now on it reaches nobody. Its turns go on being given to it, so that what is left of it can end. */
@@ -84,12 +90,12 @@ export class Life implements Actor, Calls {
     try {
       await this.faults.before(call);
       await this.gate();
-      this.outside++;
+      this.called++;
       let result: T;
       try {
         result = await perform();
       } finally {
-        this.outside--;
+        this.called--;
         this.world.happened();
       }
       await this.faults.after(call);
@@ -115,6 +121,19 @@ export class Life implements Actor, Calls {
   full(): Promise<void> | undefined {
     const until = this.faults.full();
     return until === undefined ? undefined : this.pass(until);
+  }
+
+  context<C extends PluginContext>(context: C): C {
+    const { clock } = context;
+    const sleep: Clock['sleep'] = async (duration, signal) => {
+      this.asleep++;
+      try {
+        await clock.sleep(duration, signal);
+      } finally {
+        this.asleep--;
+      }
+    };
+    return { ...context, signal: this.signal(context.signal), clock: { now: () => clock.now(), sleep } };
   }
 
   signal(signal: AbortSignal): AbortSignal {

@@ -5,7 +5,7 @@ import type { SeededRandom } from '../random/seeded-random.js';
 /** Whose turns, timers and calls are held while it is frozen. */
 export interface Actor {
   readonly frozen: boolean;
-  /** Calls of plugins that have not come back. */
+  /** Calls of plugins that have not come back and do not wait for the virtual clock either. */
   readonly outside: number;
 }
 
