@@ -36,6 +36,8 @@ async function bundle(): Promise<string> {
     format: 'esm',
     outExtension: () => ({ js: '.mjs' }),
     target: 'node20',
+    // Without it the packages would be their sources.
+    tsconfig: join(root, 'tsconfig.run.json'),
     noExternal: [/^@sluice\//, 'rxjs'],
     external: ['pg'],
     splitting: false,
