@@ -90,14 +90,7 @@ export class Life implements Actor, Calls {
     try {
       await this.faults.before(call);
       await this.gate();
-      this.called++;
-      let result: T;
-      try {
-        result = await perform();
-      } finally {
-        this.called--;
-        this.world.happened();
-      }
+      const result = await this.reach(perform);
       await this.faults.after(call);
       return result;
     } finally {
@@ -107,7 +100,17 @@ export class Life implements Actor, Calls {
 
   async courtesy(perform: () => Promise<unknown> | undefined): Promise<void> {
     if (this.frozen) await this.thawed;
-    if (this.alive) await perform();
+    if (this.alive) await this.reach(async () => perform());
+  }
+
+  private async reach<T>(perform: () => Promise<T>): Promise<T> {
+    this.called++;
+    try {
+      return await perform();
+    } finally {
+      this.called--;
+      this.world.happened();
+    }
   }
 
   async pass<T>(promised: Promise<T>): Promise<T> {

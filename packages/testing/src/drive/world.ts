@@ -97,6 +97,6 @@ export class World {
       if (performance.now() >= giveUp) return false;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    return false;
+    return this.activity !== before;
   }
 }
