@@ -55,12 +55,7 @@ function knownServer(folder: string): PostgresServer | undefined {
 function isAlive(server: PostgresServer): boolean {
   const pidFile = join(server.data, 'postmaster.pid');
   if (!existsSync(pidFile) || Number(readFileSync(pidFile, 'utf8').split('\n')[0]) !== server.pid) return false;
-  try {
-    process.kill(server.pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return isRunning(server.pid);
 }
 
 function ownedFolder(path: string, user: RunAs, mode: number): void {
