@@ -14,6 +14,7 @@ import { sourceBefore } from '../graph/source-before.js';
 import type { CapturedState, PreparedSink } from '../stream/barrier.js';
 import type { StreamObserver } from '../stream/element.js';
 import { BarrierCollector } from '../task/barrier-collector.js';
+import { inTime } from '../task/in-time.js';
 import { instantiate } from '../task/instantiate.js';
 import { LocalLoop } from '../task/local-loop.js';
 import { observableSource } from '../task/observable-source.js';
@@ -169,11 +170,23 @@ export class JobRun {
     await this.loopsEnded;
     await this.coordinator?.close();
     for (const close of this.closes.splice(0)) close();
-    await Promise.allSettled([...this.sources.values()].map((source) => source.close()));
-    await Promise.allSettled([...this.sinks.values()].map((sink) => sink.close()));
+    await this.closeAll([...this.sources.values()]);
+    await this.closeAll([...this.sinks.values()]);
     if (this.lease === undefined) return;
     if (deleteCheckpoints) await removeAllCheckpoints(this.lease).catch((error) => this.cannotDelete(error));
     await this.lease.release().catch(() => {});
+  }
+
+  private async closeAll(plugins: readonly { readonly uid: string; close(): Promise<void> }[]): Promise<void> {
+    const { logger } = this.definition;
+    await Promise.all(
+      plugins.map(async ({ uid, close }) => {
+        const closing = close().catch((error) => logger.warn({ uid, error }, 'closing failed'));
+        await inTime(closing, this.runtime.clock, () =>
+          logger.error({ uid }, 'closing takes too long and is left alone'),
+        );
+      }),
+    );
   }
 
   private cannotDelete(error: unknown): void {
