@@ -40,6 +40,8 @@ await describeWithPostgres('the scorecard, with processes that are killed and a 
     ['commits before the manifest', 2, 'two-phase', 'afterStatePersisted', /twice/],
     ['ignores fence and ledger', 5, 'ledger', 'afterManifestPublished', /twice/],
     ['ignores fence and ledger', 3, 'ledger', undefined, /twice/],
+    ['ignores the command tag', 10, 'ledger', undefined, /is lost|instead of/],
+    ['ignores the command tag', 10, 'two-phase', undefined, /the process failed|is lost/],
     ['drops a committable', 2, 'ledger', 'afterManifestPublished', /is lost|instead of/],
     ['drops a committable', 2, 'two-phase', 'afterManifestPublished', /is lost|instead of/],
   ];

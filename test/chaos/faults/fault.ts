@@ -26,4 +26,8 @@ export type Fault =
 /** Mistakes that a connector could make; the judge has to notice each. */
 export type Mistake =
   /** Transactions look neither whose turn it is nor whether they have been committed before. */
-  'ignores fence and ledger' | 'commits before the manifest' | 'drops a committable';
+  | 'ignores fence and ledger'
+  /** PREPARE or COMMIT was answered, so it was done. */
+  | 'ignores the command tag'
+  | 'commits before the manifest'
+  | 'drops a committable';

@@ -42,7 +42,7 @@ export function tapStatements(line: FaultLine, mistake: Mistake | undefined, onS
     const made = madeUp(text, mistake);
     if (made !== undefined) return made;
     const step = stepOf(this, text);
-    if (step === undefined) return truthful(text, await original.call(this, text, values), mistake);
+    if (step === undefined) return asSeen(text, await original.call(this, text, values), mistake);
     await abortFirst(this, text);
 
     const answer = original.call(this, text, values);
@@ -61,7 +61,7 @@ export function tapStatements(line: FaultLine, mistake: Mistake | undefined, onS
       await answer.catch(() => {});
       throw new Error('Connection terminated unexpectedly');
     }
-    const result = await answer;
+    const result = asSeen(text, await answer, mistake);
     if (step === 'commit') await line.pass('afterCommitBeforeAcknowledgement');
     return result;
   };
@@ -78,8 +78,10 @@ function madeUp(text: string, mistake: Mistake | undefined): pg.QueryResult | un
   return { command: 'SELECT', rowCount: 1, rows: [{ epoch: '1' }], oid: 0, fields: [] };
 }
 
-function truthful(text: string, result: pg.QueryResult, mistake: Mistake | undefined): pg.QueryResult {
+/** The server's answer to a connector that does not look at all of it. */
+function asSeen(text: string, result: pg.QueryResult, mistake: Mistake | undefined): pg.QueryResult {
   if (mistake === 'ignores fence and ledger' && /^INSERT INTO \S*sluice_ledger/.test(text)) result.rowCount = 1;
+  if (mistake === 'ignores the command tag') result.command = /^[A-Z]+/.exec(text)?.[0] ?? '';
   return result;
 }
 
