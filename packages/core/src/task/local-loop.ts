@@ -218,15 +218,19 @@ export class LocalLoop implements Task {
   /** Runs until `stop`; `onDrained` is called once when all input has ended and everything has arrived at the ends. */
   async run(onDrained: () => void): Promise<void> {
     this.onDrained = onDrained;
+    this.pace.begin();
     for (;;) {
       if (this.failure !== undefined) throw this.failure.error;
       if (this.stopping) return;
-      this.pace.begin();
       const busy = this.turn();
       if (this.failure !== undefined) continue;
       if (this.asides.size > 0) this.stepAside();
-      if (busy || this.asides.size > 0 || this.attention.wanted) await this.pace.pause();
-      else await this.idle();
+      const more = busy || this.asides.size > 0 || this.attention.wanted;
+      if (!more) await this.idle();
+      // A source with its next batch at hand ends each wait at once: still timers and I/O must get their turn.
+      if (!more && !this.pace.over()) continue;
+      await this.pace.pause();
+      this.pace.begin();
     }
   }
 
