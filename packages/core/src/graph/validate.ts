@@ -10,6 +10,7 @@ export function validateGraph(
 ): void {
   for (const node of graph.nodes) {
     if (node.needsTimestamps) requireTimestamps(graph, node);
+    requireKnownSettings(graph, node);
     if (options.inJob) requireLocalParallelism(graph, node);
     if (options.uids === 'required' && node.stateful && node.settings.uid === undefined) throw uidRequired(node);
     if (!options.checkpointed) continue;
@@ -41,6 +42,29 @@ function withoutTimestamps(graph: Graph, node: StreamNode, seen: Set<StreamNode>
     if (missing !== undefined) return missing;
   }
   return undefined;
+}
+
+const CHAINING: readonly unknown[] = [undefined, 'always', 'head', 'never'];
+
+function requireKnownSettings(graph: Graph, node: StreamNode): void {
+  const { chain, slotSharingGroup } = node.settings;
+  if (!CHAINING.includes(chain)) {
+    throw new SluiceError({
+      code: 'SLUICE_OPTION',
+      component: graph.uidOf(node),
+      expected: "'chain' to be one of always, head, never",
+      actual: String(chain),
+      remedy: "correct 'chain' or leave it out",
+    });
+  }
+  if (slotSharingGroup === undefined) return;
+  throw new SluiceError({
+    code: 'SLUICE_NOT_BUILT',
+    component: graph.uidOf(node),
+    expected: 'no slot sharing group: a job in this process has no slots',
+    actual: `'${slotSharingGroup}'`,
+    remedy: 'leave slotSharingGroup out',
+  });
 }
 
 function requireLocalParallelism(graph: Graph, node: StreamNode): void {

@@ -13,7 +13,7 @@ import { JobExecution } from './job-execution.js';
 import { checkOptions, type JobOptions, type Savepoint } from './job-options.js';
 import type { JobDefinition } from './job-run.js';
 import { type JobRuntime, systemRuntime } from './job-runtime.js';
-import { exponentialDelay, noRestart, type RestartStrategy } from './restart-strategy.js';
+import { createTracker, exponentialDelay, noRestart, type RestartStrategy } from './restart-strategy.js';
 
 /** A flow that ends in a sink: what `to` gives. */
 export type Flow = Observable<never>;
@@ -51,6 +51,8 @@ export function createJob(name: string, flows: Flow | readonly Flow[], options: 
     metrics: options.metrics ?? countingMetrics(),
   };
   const restart = options.restart ?? (checkpointed ? exponentialDelay() : noRestart());
+  // Refuses one that was made by hand.
+  createTracker(restart);
   return new LocalJob(definition, restart, systemRuntime(options.clock));
 }
 

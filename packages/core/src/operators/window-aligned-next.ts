@@ -113,6 +113,8 @@ export function slidingNext(
         if (before === undefined) break;
       }
       accepted = true;
+      // At times beyond the safe integers a slide may be lost in rounding.
+      if (start - slide === start) break;
     }
     if (!accepted) skip(id, value, timestamp);
   };

@@ -73,12 +73,15 @@ export function createAlignedWindows(
     if (timestamp + allowedLateness <= control.watermark) late(value, timestamp);
   };
 
-  const remove = (id: number, start: number): void => {
+  // Near the largest safe integers the end of a window is rounded, so its start is not got back from it: windows are known by their ends.
+  const remove = (id: number, end: number): void => {
+    const isIt = ({ start }: AlignedWindow): boolean => start + size - 1 + allowedLateness === end;
     const head = table.getForUpdate(id);
-    if (head?.start !== start) {
+    if (head === undefined) return;
+    if (!isIt(head)) {
       let before = head;
-      while (before?.next !== undefined && before.next.start !== start) before = before.next;
-      if (before?.next !== undefined) before.next = before.next.next;
+      while (before.next !== undefined && !isIt(before.next)) before = before.next;
+      if (before.next !== undefined) before.next = before.next.next;
     } else if (head.next !== undefined) {
       table.set(id, head.next);
     } else {
@@ -88,11 +91,10 @@ export function createAlignedWindows(
   };
 
   const fire = (id: number, last: number): void => {
-    const start = last + 1 - size;
     let window = table.get(id);
-    while (window !== undefined && window.start !== start) window = window.next;
+    while (window !== undefined && window.start + size - 1 !== last) window = window.next;
     if (window !== undefined) emit(id, window);
-    if (allowedLateness === 0) remove(id, start);
+    if (allowedLateness === 0) remove(id, last);
     else cleaning.add(last + allowedLateness, id);
   };
 
@@ -105,7 +107,7 @@ export function createAlignedWindows(
       }
       if (!cleaning.isDue(watermark)) return false;
       const end = cleaning.first;
-      remove(cleaning.take(), end - allowedLateness + 1 - size);
+      remove(cleaning.take(), end);
       return true;
     },
     capture: (bytes) => store.capture(bytes),

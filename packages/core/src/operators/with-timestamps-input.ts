@@ -191,7 +191,8 @@ function assignTimestamps<T>(
 ): (value: T, timestamp: number) => void {
   return (value, sourceTimestamp) => {
     const timestamp = timestampOf(value, Number.isNaN(sourceTimestamp) ? undefined : sourceTimestamp);
-    if (typeof timestamp !== 'number' || timestamp - timestamp !== 0) throw notATimestamp(timestamp);
+    if (typeof timestamp !== 'number' || !(timestamp >= -9007199254740991 && timestamp <= 9007199254740991))
+      throw notATimestamp(timestamp);
     if (tracker.idle) wake();
     if (splits.ids.length > tracker.size || splits.current >= tracker.size) discover();
     emit(value, timestamp);
@@ -203,7 +204,7 @@ function notATimestamp(actual: unknown): SluiceError {
   return new SluiceError({
     code: 'SLUICE_TIMESTAMP',
     component: 'withTimestamps',
-    expected: 'a finite number of milliseconds since 1970',
+    expected: 'a number of milliseconds since 1970, within the safe integers',
     actual: typeof actual === 'number' ? String(actual) : typeof actual,
     remedy:
       'return a number for every element: Date.parse or getTime() turn dates into one; filter elements without a time out first',

@@ -16,7 +16,7 @@ export type { TimestampOptions } from './with-timestamps-input.js';
  * @param timestampOf Epoch milliseconds of a value; `sourceTimestamp` is what the source has put beside it.
  * @param watermarks `boundedOutOfOrderness`, `monotonousTimestamps` or a strategy of your own.
  * @param options Period, idleness.
- * @throws SLUICE_TIMESTAMP when `timestampOf` returns no finite number; SLUICE_OPTION, SLUICE_DURATION
+ * @throws SLUICE_TIMESTAMP when `timestampOf` returns no number, or one beyond the safe integers; SLUICE_OPTION, SLUICE_DURATION
  * @see Apache Flink, `assignTimestampsAndWatermarks`
  *
  * @example

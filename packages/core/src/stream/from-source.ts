@@ -10,7 +10,7 @@ const DISCOVERY_INTERVAL = milliseconds('5m');
  * watermark is furthest behind is read first. Positions are kept in each checkpoint under the source's uid.
  *
  * @param options.discoveryInterval how often an unbounded source is asked for new splits; 5 minutes, or 'off'
- * @throws SLUICE_SOURCE when what is given is no source
+ * @throws SLUICE_SOURCE when what is given is no source; SLUICE_OPTION, SLUICE_DURATION
  *
  * @example
  * fromSource(fileSource({ paths: 'clicks/*.ndjson', value: json<Click>() }));
@@ -32,7 +32,17 @@ export function fromSource<T>(
     });
   }
   const { discoveryInterval = DISCOVERY_INTERVAL } = options;
-  const interval = source.bounded || discoveryInterval === 'off' ? undefined : milliseconds(discoveryInterval);
+  const asked = discoveryInterval === 'off' ? undefined : milliseconds(discoveryInterval);
+  if (asked !== undefined && asked <= 0) {
+    throw new SluiceError({
+      code: 'SLUICE_OPTION',
+      component: 'fromSource',
+      expected: "'discoveryInterval' to be a duration above 0, or 'off'",
+      actual: String(discoveryInterval),
+      remedy: "correct 'discoveryInterval' or leave it out",
+    });
+  }
+  const interval = source.bounded ? undefined : asked;
   return streamOf<T>({
     kind: 'source',
     inputs: [],

@@ -1,16 +1,18 @@
 import type { Observable, ObservedValueOf, OperatorFunction } from 'rxjs';
+import { arraySource } from './array-source.js';
 import { type DataStream, nodeOf, streamOf } from './data-stream.js';
+import { fromSource } from './from-source.js';
 import { createUnion } from './union-inputs.js';
 
 /**
  * All elements of several streams, in order of arrival: the counterpart of rxjs `merge`, with one watermark, the minimum over the
- * inputs that are not idle, and with aligned barriers. Keyed streams stay keyed. Keeps no state.
+ * inputs that are not idle, and with aligned barriers. Keyed streams stay keyed; of no streams it is an empty one. Keeps no state.
  *
  * @example
  * union(fromSource(web), fromSource(mobile)).pipe(keyBy((click) => click.user));
  */
 export function union<S extends readonly Observable<unknown>[]>(...streams: S): DataStream<ObservedValueOf<S[number]>> {
-  const inputs = streams.map(nodeOf);
+  const inputs = (streams.length === 0 ? [fromSource(arraySource([]))] : streams).map(nodeOf);
   const keyed = inputs.length > 0 && inputs.every((input) => input.gives === 'keyed' || input.keepsKey);
   return streamOf({
     kind: 'union',

@@ -153,9 +153,11 @@ export class SplitWatermarks<T> {
   }
 
   /** Answers true when the split no longer holds the input where it is. */
-  private raise(place: number, split: SplitState<T>, watermark: number): boolean {
+  private raise(place: number, split: SplitState<T>, asked: number): boolean {
     const before = split.watermark;
-    if (!(watermark > before)) return false;
+    if (!(asked > before)) return false;
+    // Only the end of the input makes the final watermark.
+    const watermark = asked === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : Number(asked);
     split.watermark = watermark;
     this.told[place] = watermark;
     return before <= this.current;

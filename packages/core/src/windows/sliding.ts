@@ -30,6 +30,8 @@ export function sliding(
     const windows: TimeWindow[] = [];
     for (let start = lastStart(timestamp, step, offset); timestamp - start < length; start -= step) {
       windows.push({ start, end: start + length });
+      // At times beyond the safe integers a slide may be lost in rounding.
+      if (start - step === start) break;
     }
     return windows;
   });
