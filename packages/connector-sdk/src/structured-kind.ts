@@ -22,6 +22,8 @@ function rarerKindOf(value: object, prototype: object): StructuredKind | undefin
   }
   // A test runner that fakes the clock puts a subclass in the place of Date.
   if (value instanceof Date) return 'date';
+  // `Keyed` elements, which the engine makes, are plain data with a brand that only their prototype has.
+  if (Object.hasOwn(prototype, '~sluice')) return 'object';
   const parent: object | null = Object.getPrototypeOf(prototype);
   // Object.prototype and Array.prototype of another realm: whole test runners live in one.
   if (parent === null) return Object.hasOwn(prototype, 'isPrototypeOf') ? 'object' : undefined;
