@@ -36,8 +36,8 @@ await describeWithPostgres('the scorecard, with processes that are killed and a 
   );
 
   const mistakes: readonly (readonly [Mistake, number, Mode, Point | undefined, RegExp])[] = [
-    ['commits before the manifest', 2, 'ledger', 'afterStatePersisted', /twice/],
-    ['commits before the manifest', 2, 'two-phase', 'afterStatePersisted', /twice/],
+    ['commits before the manifest', 2, 'ledger', 'afterPrepareAcknowledged', /twice/],
+    ['commits before the manifest', 2, 'two-phase', 'afterPrepareAcknowledged', /twice/],
     ['ignores fence and ledger', 5, 'ledger', 'afterManifestPublished', /twice/],
     ['ignores fence and ledger', 3, 'ledger', undefined, /twice/],
     ['ignores the command tag', 10, 'ledger', undefined, /is lost|instead of/],
@@ -48,7 +48,7 @@ await describeWithPostgres('the scorecard, with processes that are killed and a 
 
   test.each(mistakes)(
     'a connector that %s is caught by row %i: %s',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (mistake, number, mode, point, expected) => {
       const row = allRows.find((each) => each.row === number) as ChaosRow;
       const { violations } = await row.run({ mode, seed, point, servers, mistake });

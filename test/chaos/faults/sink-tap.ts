@@ -31,9 +31,10 @@ export function tapSink<T, C>(
         return full;
       },
       async prepare(checkpoint) {
-        const committables = await transaction.prepare(checkpoint);
-        if (committables.length > 0) await line.pass('afterPrepareAcknowledged');
-        return mistaken(committables);
+        const prepared = await transaction.prepare(checkpoint);
+        const committables = await mistaken(prepared);
+        if (prepared.length > 0) await line.pass('afterPrepareAcknowledged');
+        return committables;
       },
       abort: () => transaction.abort(),
     };
