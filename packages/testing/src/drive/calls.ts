@@ -27,9 +27,16 @@ export interface CallFaults {
   after(call: PluginCall): Promise<void>;
   /** A write may say that the sink is full. */
   full(): Promise<void> | undefined;
+  /** A commit may ask to be tried again after so many milliseconds. */
+  retryAfter(): number | undefined;
 }
 
-export const noFaults: CallFaults = { before: async () => {}, after: async () => {}, full: () => undefined };
+export const noFaults: CallFaults = {
+  before: async () => {},
+  after: async () => {},
+  full: () => undefined,
+  retryAfter: () => undefined,
+};
 
 /** The way from a run to its plugins, which ends when the run does. */
 export interface Calls {
@@ -44,6 +51,7 @@ export interface Calls {
   /** What a plugin promised; never comes true for a dead run. */
   pass<T>(promised: Promise<T>): Promise<T>;
   full(): Promise<void> | undefined;
+  retryAfter(): number | undefined;
   /** A run's context as its plugins see it. */
   context<C extends PluginContext>(context: C): C;
   /** A signal that death does not abort: nobody is told of a crash. */

@@ -87,7 +87,13 @@ function guardedTransaction(transaction: Transaction<unknown, unknown>, calls: C
 function guardedCommitter(committer: Committer<unknown>, calls: Calls): Committer<unknown> {
   return {
     recover: (restored) => calls.call('sink.recover', () => committer.recover(restored)),
-    commit: (committable) => calls.call('sink.commit', () => committer.commit(committable)),
+    commit: (committable) =>
+      calls.call('sink.commit', async () => {
+        const after = calls.retryAfter();
+        return after === undefined
+          ? committer.commit(committable)
+          : { status: 'retryLater', after, cause: 'simulated' };
+      }),
     close: () => calls.courtesy(() => committer.close()),
   };
 }

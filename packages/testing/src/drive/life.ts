@@ -126,6 +126,10 @@ export class Life implements Actor, Calls {
     return until === undefined ? undefined : this.pass(until);
   }
 
+  retryAfter(): number | undefined {
+    return this.faults.retryAfter();
+  }
+
   context<C extends PluginContext>(context: C): C {
     const { clock } = context;
     const sleep: Clock['sleep'] = async (duration, signal) => {

@@ -8,7 +8,7 @@ export interface FaultRates {
   readonly slow: number;
   /** A call fails, before its work or after it: then it is in doubt whether it was done. */
   readonly failure: number;
-  /** A sink says for some virtual milliseconds that it is full. */
+  /** A sink says for some virtual milliseconds that it is full, or that a commit is to be tried again. */
   readonly full: number;
 }
 
@@ -38,6 +38,10 @@ export class RandomFaults implements CallFaults {
   full(): Promise<void> | undefined {
     if (!this.on || !this.random.chance(this.rates.full)) return undefined;
     return this.clock.sleep(this.random.int(0, LONGEST_DELAY));
+  }
+
+  retryAfter(): number | undefined {
+    return this.on && this.random.chance(this.rates.full) ? this.random.int(1, LONGEST_DELAY) : undefined;
   }
 
   private async perhaps(where: string): Promise<void> {
