@@ -25,6 +25,23 @@ describe('round trips', () => {
     );
   });
 
+  test('an invalid date comes back', () => {
+    const date = roundTrip(new Date(Number.NaN));
+    expect(date).toBeInstanceOf(Date);
+    expect((date as Date).getTime()).toBeNaN();
+  });
+
+  test('a Keyed element, whose brand only its prototype has, comes back as plain data', () => {
+    class Element {
+      constructor(
+        readonly key: string,
+        readonly value: number,
+      ) {}
+    }
+    Object.defineProperty(Element.prototype, '~sluice', { value: 'keyed' });
+    expect(roundTrip(new Element('ann', 1))).toStrictEqual({ key: 'ann', value: 1 });
+  });
+
   test('many values in one buffer', () => {
     fc.assert(
       fc.property(fc.array(value, { maxLength: 20 }), (originals) => {

@@ -36,7 +36,8 @@ export const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       fc.string({ unit: 'binary', maxLength: 80 }),
       fc.string({ maxLength: 80 }),
       loneSurrogates,
-      fc.date({ noInvalidDate: false }),
+      // Two invalid dates are not equal to `isDeepStrictEqual`.
+      fc.date({ noInvalidDate: true }),
       fc.uint8Array(),
       fc.float64Array({ maxLength: 4 }),
       fc.int16Array({ maxLength: 4 }),
