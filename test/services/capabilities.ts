@@ -20,12 +20,3 @@ export async function capabilities(url: string): Promise<PostgresCapabilities> {
     await client.end();
   }
 }
-
-export async function answers(url: string): Promise<boolean> {
-  try {
-    await capabilities(url);
-    return true;
-  } catch {
-    return false;
-  }
-}

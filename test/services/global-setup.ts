@@ -1,6 +1,7 @@
-import { stopWhenUnused } from './test-users.js';
+import { enterTestRun, leaveTestRun } from './test-runs.js';
 
-/** For vitest's `globalSetup`: what tests start, the last of them stops. Nothing is started here, since most runs need no service. */
+/** For vitest's `globalSetup`: what tests start, the last run of them stops. Nothing is started here, since most runs need no service. */
 export function setup(): () => Promise<void> {
-  return stopWhenUnused;
+  enterTestRun();
+  return leaveTestRun;
 }

@@ -1,11 +1,9 @@
 import { postgresStatus, startPostgres, stopPostgres } from './postgres.js';
-import { keepRunning } from './test-users.js';
 
 /** `services up | down | status`: prints KEY=value lines that a shell can export. */
 const commands: Readonly<Record<string, () => Promise<number>>> = {
   async up() {
     const postgres = await startPostgres();
-    keepRunning();
     process.stderr.write(`postgres: ${postgres.from}\n`);
     process.stdout.write(`DATABASE_URL=${postgres.url}\n`);
     return 0;

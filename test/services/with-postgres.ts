@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { type PostgresServer, provisionPostgres, removeServer } from './embedded-postgres.js';
 import { startPostgres } from './postgres.js';
-import { registerTestUser } from './test-users.js';
 
 /** Of each test, in milliseconds: a real server shares the machine with everything else that is tested. */
 const TIMEOUT = 30_000;
@@ -14,11 +13,7 @@ const TIMEOUT = 30_000;
  * a failure.
  */
 export async function describeWithPostgres(name: string, tests: (url: string) => void): Promise<void> {
-  const url = await unlessUnavailable(name, async () => {
-    const postgres = await startPostgres();
-    if (postgres.from !== 'environment') registerTestUser(postgres.from !== 'running');
-    return postgres.url;
-  });
+  const url = await unlessUnavailable(name, async () => (await startPostgres('tests')).url);
   if (url !== undefined) describe(name, { timeout: TIMEOUT }, () => tests(url));
 }
 
@@ -40,6 +35,7 @@ export async function describeWithOwnPostgres(
       current: () => server as PostgresServer,
       restart: async () => {
         server = await start();
+        if (server.url !== url) throw new Error(`Another program has taken the port of ${name}.`);
       },
     });
   });

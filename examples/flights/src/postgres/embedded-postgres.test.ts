@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
-import { removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
+import { findEmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 
 const folders: string[] = [];
 
@@ -33,7 +33,7 @@ async function ask(url: string, sql: string): Promise<unknown> {
 }
 
 describe('startEmbeddedPostgres (real server)', () => {
-  it('starts in a folder that only its owner may enter, keeps data over a restart, and answers a running one', async () => {
+  it('starts in a folder that only its owner may enter, keeps data and URL over a restart and a kill -9, and answers a running one', async () => {
     const directory = await privateFolder();
     const settings = { max_prepared_transactions: 16 };
     const first = await startEmbeddedPostgres({ directory, settings });
@@ -45,8 +45,17 @@ describe('startEmbeddedPostgres (real server)', () => {
     await same.stop();
     await expect(ask(first.url, 'SELECT 1')).rejects.toThrow();
 
+    expect(await findEmbeddedPostgres(directory)).toBeUndefined();
+
     const second = await startEmbeddedPostgres({ directory, settings });
+    expect(second.url).toBe(first.url);
     expect(await ask(second.url, 'SELECT n FROM kept')).toBe(42);
-    await second.stop();
+    process.kill(second.pid, 'SIGKILL');
+
+    const third = await startEmbeddedPostgres({ directory, settings });
+    expect(third.url).toBe(first.url);
+    expect(third.pid).not.toBe(second.pid);
+    expect(await ask(third.url, 'SELECT n FROM kept')).toBe(42);
+    await third.stop();
   }, 60_000);
 });
