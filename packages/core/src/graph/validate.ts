@@ -12,6 +12,7 @@ export function validateGraph(
     if (node.needsTimestamps) requireTimestamps(graph, node);
     requireKnownSettings(graph, node);
     if (options.inJob) requireLocalParallelism(graph, node);
+    if (options.inJob && node.role.type === 'feed') throw fedFromOutside(graph.uidOf(node));
     if (options.uids === 'required' && node.stateful && node.settings.uid === undefined) throw uidRequired(node);
     if (!options.checkpointed) continue;
     if (node.role.type === 'observable' && !node.role.declared) throw plainObservable(graph, node);
@@ -80,6 +81,16 @@ export function parallel(component: string, parallelism: number): SluiceError {
     expected: 'parallelism 1: a job in this process runs in local mode',
     actual: String(parallelism),
     remedy: 'leave parallelism out',
+  });
+}
+
+function fedFromOutside(component: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_SOURCE',
+    component,
+    expected: 'sources that a job can read',
+    actual: 'a stream that a test feeds, such as the source of a marble diagram',
+    remedy: 'give a job an arraySource; marble streams are for expectStream',
   });
 }
 

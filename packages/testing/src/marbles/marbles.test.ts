@@ -1,6 +1,19 @@
-import { aggregate, asyncMap, countOf, type Keyed, keyBy, processKeyed, tumbling, union, windowBy } from '@sluice/core';
+import {
+  aggregate,
+  asyncMap,
+  countOf,
+  createJob,
+  type Keyed,
+  keyBy,
+  processKeyed,
+  to,
+  tumbling,
+  union,
+  windowBy,
+} from '@sluice/core';
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { collectSink } from '../sinks/collect-sink.js';
 import { marbles } from './marbles.js';
 import { parseMarbles } from './parse-marbles.js';
 
@@ -105,6 +118,11 @@ describe('marbles', () => {
       ].join('\n'),
     );
   });
+
+  it('is not for jobs', () =>
+    marbles(({ source }) => {
+      expect(() => createJob('marbles', source('a|').pipe(to(collectSink())))).toThrowError(/arraySource/);
+    }));
 
   it('gives keyed elements to a plain subscriber', () =>
     marbles(({ source, expectStream }) => {
