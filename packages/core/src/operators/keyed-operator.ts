@@ -35,6 +35,9 @@ export class KeyedControl {
   watermark = Number.NEGATIVE_INFINITY;
   /** Timers are left over from a slice. Whoever has an element nevertheless calls `settle` first. */
   firing = false;
+  /** The time of the latest timer that has fired, as far as the operator says so. */
+  fired = Number.NEGATIVE_INFINITY;
+  private beforeEnd = Number.NEGATIVE_INFINITY;
   private readonly task: Task;
   private logic: KeyedLogic | undefined;
   /** The highest watermark of this run: the restored one, given again, still fires timers that were set behind it. */
@@ -84,6 +87,7 @@ export class KeyedControl {
     if (!(timestamp > this.heard)) return;
     this.heard = timestamp;
     if (timestamp < this.watermark) return;
+    if (timestamp === Number.POSITIVE_INFINITY) this.beforeEnd = this.watermark;
     this.watermark = timestamp;
     if (this.fireSlice()) this.forward();
     else {
@@ -106,7 +110,7 @@ export class KeyedControl {
     const logic = this.logic as KeyedLogic;
     const writer = new ByteWriter(32);
     writer.uint8(HEADER_VERSION);
-    writer.float64(this.watermark);
+    writer.float64(this.kept());
     logic.writeHeader?.(writer);
     barrier.capture(logic.capture(writer.finish()));
     for (const out of this.outs) out.barrier(barrier);
@@ -124,6 +128,14 @@ export class KeyedControl {
   complete(): void {
     this.settle();
     for (const out of this.outs) out.complete();
+  }
+
+  /**
+   * The watermark to restore. The end of the input is not kept: a finished job whose source has grown goes on, and only what belongs to
+   * results that the end has brought about is late then.
+   */
+  private kept(): number {
+    return this.watermark === Number.POSITIVE_INFINITY ? Math.max(this.beforeEnd, this.fired) : this.watermark;
   }
 
   private step(): boolean {

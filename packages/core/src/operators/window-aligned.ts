@@ -102,11 +102,13 @@ export function createAlignedWindows(
     fireEvent(watermark) {
       if (firing.isDue(watermark)) {
         const last = firing.first;
+        control.fired = last;
         fire(firing.take(), last);
         return true;
       }
       if (!cleaning.isDue(watermark)) return false;
       const end = cleaning.first;
+      control.fired = end;
       remove(cleaning.take(), end);
       return true;
     },

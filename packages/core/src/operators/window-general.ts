@@ -126,6 +126,7 @@ export function createGeneralWindows(
     const id = eventTimers.take(watermark);
     if (id < 0) return false;
     const { time } = eventTimers;
+    if (time < Number.POSITIVE_INFINITY) control.fired = time;
     const windows = table.getForUpdate(id);
     if (windows === undefined) return true;
     for (const live of [...windows]) {

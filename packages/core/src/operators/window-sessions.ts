@@ -85,6 +85,7 @@ export function createSessions(
     const id = queue.take(watermark);
     if (id < 0) return false;
     const { time } = queue;
+    if (time < Number.POSITIVE_INFINITY) control.fired = time;
     let newest = table.getForUpdate(id);
     let before: Session | undefined;
     for (let session = newest; session !== undefined; session = session.next) {

@@ -60,7 +60,8 @@ export class SplitWatermarks<T> {
         idleness: idleAfter === undefined ? undefined : new IdleClock(idleAfter, now),
         watermark: kept?.watermark ?? Number.NEGATIVE_INFINITY,
         idle: false,
-        ended: kept?.ended ?? false,
+        // Whoever reads it says so again; the split of a job that had finished may have grown.
+        ended: false,
       });
       this.told[place] = kept?.watermark ?? Number.NEGATIVE_INFINITY;
     }
