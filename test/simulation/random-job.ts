@@ -14,12 +14,14 @@ import type { SeededRandom, SimulationTools } from '@sluice/testing';
 import type { Observable } from 'rxjs';
 import type { Branch } from './branch.js';
 import { clockTimers, clockWindows } from './branches/clock-timers.js';
+import { countWindows, windowsOfAll } from './branches/counted.js';
 import { eventTimers } from './branches/event-timers.js';
 import { lateElements } from './branches/late.js';
 import { rolling } from './branches/rolling.js';
 import { sessions } from './branches/sessions.js';
 import { pairs, sides } from './branches/sides.js';
 import { stateless } from './branches/stateless.js';
+import { states } from './branches/states.js';
 import { aggregatedWindows, fullWindows } from './branches/windows.js';
 import { CheckedSink } from './checked-sink.js';
 import { boundOf, type Event, randomSplits, type Shape, type Splits } from './event.js';
@@ -108,7 +110,8 @@ function randomBranch(random: SeededRandom, ordered: boolean): Branch {
     clockWindows,
     sides,
     pairs,
-    ...(ordered ? [rolling, rolling] : []),
+    windowsOfAll,
+    ...(ordered ? [rolling, states, countWindows] : []),
   ];
   return random.pick(kinds)(random);
 }

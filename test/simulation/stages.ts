@@ -1,4 +1,4 @@
-import { asyncMap, keyBy, mapValues, rebalance, values } from '@sluice/core';
+import { asyncMap, keyBy, mapValues, rebalance, union, values } from '@sluice/core';
 import type { SeededRandom } from '@sluice/testing';
 import { filter, map, mergeMap, type OperatorFunction } from 'rxjs';
 import type { BranchTools } from './branch.js';
@@ -17,7 +17,7 @@ export interface Stage {
 const COPY = 1_000_000;
 
 export function randomStage(random: SeededRandom): Stage {
-  return random.pick([filtered, doubled, copied, keyedForAWhile, shuffled, asynchronous, asynchronous])(random);
+  return random.pick([filtered, doubled, parted, copied, keyedForAWhile, shuffled, asynchronous, asynchronous])(random);
 }
 
 function filtered(random: SeededRandom): Stage {
@@ -44,6 +44,17 @@ function copied(): Stage {
     build: () => mergeMap(copy),
     // A copy of a copy would have the id of another one.
     expected: (events) => events.flatMap(copy),
+  };
+}
+
+/** Two ways to the same union: a diamond. */
+function parted(): Stage {
+  return {
+    name: 'parted and united',
+    ordered: true,
+    build: () => (source) =>
+      union(source.pipe(filter(({ id }) => id % 2 === 0)), source.pipe(filter(({ id }) => id % 2 !== 0))),
+    expected: (events) => events,
   };
 }
 

@@ -70,4 +70,40 @@ export const mutants: readonly Mutant[] = [
     snippet: 'getForUpdate(id: number): V | undefined {\n    if (id < this.gate.limit) this.gate.preserve(id);',
     replacement: 'getForUpdate(id: number): V | undefined {',
   },
+  {
+    name: 'a run goes on whose savepoint failed after transactions had been sealed for it',
+    file: 'job/job-run.ts',
+    snippet: 'else if (cause.fatal) this.failed(cause.reason);',
+    replacement: '',
+  },
+  {
+    name: 'a checkpoint that failed after transactions had been sealed does not fail the run',
+    file: 'checkpoint/coordinator.ts',
+    snippet: 'return new CheckpointFailed(reason, sealed || inDoubt)',
+    replacement: 'return new CheckpointFailed(reason, inDoubt)',
+  },
+  {
+    name: 'the blobs of a publication that is under way are removed',
+    file: 'checkpoint/coordinator.ts',
+    snippet: 'attempt.publishing = true;',
+    replacement: '',
+  },
+  {
+    name: 'windows are restored without the times at which they fire',
+    file: 'operators/window-aligned.ts',
+    snippet: 'schedule(id, window.start + size - 1);\n    }',
+    replacement: '{}\n    }',
+  },
+  {
+    name: 'elements of a restored asyncMap are not submitted again',
+    file: 'operators/async-map.ts',
+    snippet: 'restoreQueue(context.restored, uid, submit,',
+    replacement: 'restoreQueue(context.restored, uid, () => {},',
+  },
+  {
+    name: 'a watermark overtakes the elements that are under way',
+    file: 'operators/async-map.ts',
+    snippet: 'if (queue.empty) out.watermark(timestamp);',
+    replacement: 'if (queue.elements < 3) out.watermark(timestamp);',
+  },
 ];
