@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/connector-sdk';
+import { removeAllCheckpoints } from '../checkpoint/retention.js';
 import { acquireSavepoint, writeSavepoint } from '../checkpoint/savepoint.js';
 import type { JobEvent, JobResult } from './job-event.js';
 import type { Savepoint } from './job-options.js';
@@ -51,7 +52,9 @@ export class JobExecution {
         this.restarts++;
         this.tell({ type: 'restarting', attempt: this.restarts, delayMs: delay, cause: error });
         await clock.sleep(delay, this.aborter.signal).catch(() => {});
-        if (this.ending !== undefined) return this.result(this.ending);
+        if (this.ending === undefined) continue;
+        if (this.deleteCheckpoints) await this.deleteWithoutRun();
+        return this.result(this.ending);
       }
     }
   }
@@ -148,6 +151,15 @@ export class JobExecution {
       this.checkpointed ||= run.hasPublished;
       this.run = undefined;
     }
+  }
+
+  /** Cancelled between two runs. */
+  private async deleteWithoutRun(): Promise<void> {
+    const { name, options } = this.definition;
+    if (options.checkpoints === undefined) return;
+    const storage = this.runtime.plugins.storage(options.checkpoints.storage);
+    const lease = await storage.acquire(name, new AbortController().signal);
+    await removeAllCheckpoints(lease).finally(() => lease.release());
   }
 
   private end(ending: Ending): void {

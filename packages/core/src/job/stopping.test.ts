@@ -256,3 +256,22 @@ it('deletes checkpoints when it is cancelled in the middle of one', async () => 
   expect((await running).status).toBe('cancelled');
   expect(await (await storage.inspect('cancelled')).list()).toEqual([]);
 });
+
+it('deletes checkpoints when it is cancelled while it waits to start again', async () => {
+  const storage = memoryCheckpoints();
+  const sink = callbackSink<number>(async (n) => {
+    await wait(1);
+    if (n === 20) throw new Error('twenty');
+  });
+  const job = createJob('waiting', fromSource(slow(numbers(30))).pipe(to(sink)), {
+    checkpoints: { interval: 2, storage },
+    restart: fixedDelay({ attempts: 1, delay: '1h' }),
+  });
+  const running = job.run();
+  await firstValueFrom(job.events.pipe(filter(({ type }) => type === 'restarting')));
+  const list = async () => (await storage.inspect('waiting')).list();
+  expect(await list()).not.toEqual([]);
+  await job.cancel({ deleteCheckpoints: true });
+  expect((await running).status).toBe('cancelled');
+  expect(await list()).toEqual([]);
+});

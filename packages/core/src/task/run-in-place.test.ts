@@ -1,4 +1,4 @@
-import { map, of, Subject, throwError } from 'rxjs';
+import { map, of, range, Subject, take, tap, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   aggregate,
@@ -10,6 +10,7 @@ import {
   fromObservable,
   fromSource,
   keyBy,
+  scanByKey,
   sideOutput,
   to,
   tumbling,
@@ -145,6 +146,37 @@ describe('a stream run in place', () => {
     expect(input$.observed).toBe(true);
     subscription.unsubscribe();
     expect(input$.observed).toBe(false);
+  });
+
+  it('stops an input that emits without end in the call that subscribes it', () => {
+    let pulled = 0;
+    const seen: number[] = [];
+    range(0, 100_000)
+      .pipe(
+        tap(() => pulled++),
+        keyBy((n) => n % 2),
+        take(3),
+      )
+      .subscribe(({ value }) => seen.push(value));
+    expect([seen, pulled]).toEqual([[0, 1, 2], 3]);
+  });
+
+  it('takes in what a handler sends back, in the same call', () => {
+    const input$ = new Subject<number>();
+    const seen: number[] = [];
+    const running$ = input$.pipe(
+      keyBy(() => 'all'),
+      scanByKey(
+        (total: number, n) => total + n,
+        () => 0,
+      ),
+    );
+    running$.subscribe(({ value }) => {
+      seen.push(value);
+      if (value < 5) input$.next(1);
+    });
+    input$.next(1);
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('completes a union when all inputs have', () => {
