@@ -3,6 +3,7 @@ import type { Point } from './faults/fault.js';
 import { parseOptions } from './options.js';
 import { failureLines, heading, resultLine, summaries } from './print.js';
 import { allRows } from './rows/all-rows.js';
+import type { ChaosRow } from './rows/chaos-row.js';
 import { type RowResult, runRow } from './run-row.js';
 import { ChaosServers } from './site/servers.js';
 import { removeAllSites } from './site/site.js';
@@ -29,8 +30,18 @@ if (row === undefined) {
   process.stderr.write(`Row ${options.row} is not yet built. Rows that are: ${built}.\n`);
   process.exitCode = 2;
 } else {
-  servers = new ChaosServers((await startPostgres()).url);
+  try {
+    process.exitCode = await run(row);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Answers the exit code. */
+async function run(row: ChaosRow): Promise<number> {
   const results: RowResult[] = [];
+  servers = new ChaosServers((await startPostgres()).url);
   try {
     say(`Row ${row.row}: ${row.title}; seed ${options.seed}.`);
     say(heading);
@@ -44,7 +55,8 @@ if (row === undefined) {
   }
   if (results.length === 0) {
     process.stderr.write(`Row ${row.row} has no such mode or point.\n`);
-    process.exitCode = 2;
-  } else if (results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
+    return 2;
+  }
   if (options.json) say(JSON.stringify(summaries(row.row, options.seed, results)));
+  return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
