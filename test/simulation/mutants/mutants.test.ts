@@ -35,9 +35,9 @@ describe('the simulation', () => {
     LONGEST_HUNT,
   );
 
-  it.each(mutants.map((mutant, index) => ({ mutant, index, name: mutant.name })))(
-    'finds that $name',
-    async ({ mutant, index }) => {
+  it.each(mutants.map((mutant, index) => [mutant.name, mutant, index] as const))(
+    'finds that %s',
+    async (_name, mutant, index) => {
       const { caughtBy, message } = await hunt(mutant, `mutant-${index}`, RUNS);
       expect(caughtBy, `the mutant survived ${RUNS} runs`).toBeTypeOf('number');
       expect(message).toMatch(/seed \d+/);
