@@ -79,6 +79,10 @@ async function copyPrograms(native: string, copy: string, account: Account): Pro
   const unfinished = `${copy}-${process.pid}`;
   const folder = join(unfinished, 'native');
   try {
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished);
+    // The umask may have kept everybody else out.
+    await chmod(unfinished, 0o755);
     await copyTree(await realpath(native), folder);
     await addLinks(folder);
     const problem = await problemOf(folder, account);
@@ -94,7 +98,7 @@ async function copyPrograms(native: string, copy: string, account: Account): Pro
 }
 
 async function copyTree(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
+  await mkdir(to);
   await chmod(to, 0o755);
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (entry.name.endsWith('.a') || entry.isSymbolicLink()) continue;
