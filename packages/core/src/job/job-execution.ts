@@ -94,11 +94,20 @@ export class JobExecution {
     const { savepoint = false, drain = false } = options;
     const target = savepoint === false ? undefined : this.placeFor(savepoint === true ? undefined : savepoint);
     const run = await this.running();
-    // A place that cannot be written is found out before anything is held.
-    if (target !== undefined) await (await acquireSavepoint(this.reached(target), this.aborter.signal)).release();
+    run.hold();
     try {
-      if (drain) await run.drain();
-      else run.hold();
+      // A place that cannot be written is found out before there is no way back.
+      if (target !== undefined) await (await acquireSavepoint(this.reached(target), this.aborter.signal)).release();
+    } catch (error) {
+      run.release();
+      throw error;
+    }
+    try {
+      run.endPeriodic();
+      if (drain) {
+        run.release();
+        await run.drain();
+      }
       await this.takeLast(run, target);
     } catch (error) {
       // Held, it would give out nothing for ever: it starts again from its last checkpoint.
@@ -164,7 +173,7 @@ export class JobExecution {
 
   private end(ending: Ending): void {
     this.ending ??= ending;
-    this.aborter.abort(new Error(`the job was ${ending}`));
+    this.aborter.abort(this.notRunning('one that has ended', 'subscribe to the job or call run() first'));
   }
 
   private result(status: Ending): JobResult {
@@ -178,12 +187,16 @@ export class JobExecution {
     const { run } = this;
     await run?.whenStarted();
     if (run !== undefined) return run;
-    throw new SluiceError({
+    throw this.notRunning('one that waits to be restarted', 'try again when it has told `started`');
+  }
+
+  private notRunning(actual: string, remedy: string): SluiceError {
+    return new SluiceError({
       code: 'SLUICE_JOB_NOT_RUNNING',
       component: `job '${this.definition.name}'`,
       expected: 'a running job',
-      actual: 'one that waits to be restarted',
-      remedy: 'try again when it has told `started`',
+      actual,
+      remedy,
     });
   }
 

@@ -131,8 +131,16 @@ export class JobRun {
 
   /** No further element is given out. */
   hold(): void {
-    this.coordinator?.endPeriodic();
     for (const { loop } of this.components) loop.hold();
+  }
+
+  release(): void {
+    for (const { loop } of this.components) loop.release();
+  }
+
+  /** From now on checkpoints are only taken when they are asked for. */
+  endPeriodic(): void {
+    this.coordinator?.endPeriodic();
   }
 
   /** The input is taken as ended here; resolves when everything has arrived at the ends. */
@@ -163,7 +171,7 @@ export class JobRun {
     const ended = new Error('the run has ended');
     this.aborter.abort(ended);
     // Whoever still waits for something of this run waits no longer.
-    this.failed(ended);
+    this.failed(notRunning(this.definition.name));
     // What a start under way opens is to be closed, and its lease must not outlive this run.
     await this.starting.catch(() => {});
     for (const { loop } of this.components) loop.stop();

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineSink, structuredCodec } from '@sluice/connector-sdk';
 import { filter, firstValueFrom } from 'rxjs';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   arraySource,
   callbackSink,
   createJob,
   fileCheckpoints,
   fixedDelay,
+  fromObservable,
   fromSource,
   type Job,
   keyBy,
@@ -274,4 +275,32 @@ it('deletes checkpoints when it is cancelled while it waits to start again', asy
   await job.cancel({ deleteCheckpoints: true });
   expect((await running).status).toBe('cancelled');
   expect(await list()).toEqual([]);
+});
+
+describe('an input that waits for ever and looks at no signal does not hold up the end', () => {
+  async function* waiting(): AsyncGenerator<number> {
+    yield 1;
+    await new Promise(() => {});
+  }
+  const source: Source<number> = {
+    ...slow([]),
+    bounded: false,
+    open: async () => ({
+      async *read() {
+        for await (const n of waiting()) yield { values: [n], positionAfter: () => n };
+      },
+      close: async () => {},
+    }),
+  };
+
+  it.each([
+    ['a source', fromSource(source)],
+    ['an async iterable', fromObservable(waiting())],
+  ])('%s', async (_name, input$) => {
+    const job = createJob('endless', input$.pipe(to(callbackSink(() => {}))));
+    const running = job.run();
+    await firstValueFrom(job.events.pipe(filter(({ type }) => type === 'started')));
+    await job.stop();
+    expect((await running).status).toBe('stopped');
+  });
 });

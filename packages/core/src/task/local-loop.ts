@@ -154,6 +154,12 @@ export class LocalLoop implements Task {
     this.signal();
   }
 
+  /** Elements are given out again. */
+  release(): void {
+    this.held = false;
+    this.signal();
+  }
+
   /** The input is to be taken as ended here. */
   endInput(): void {
     this.sources.endInput();

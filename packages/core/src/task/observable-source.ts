@@ -50,9 +50,33 @@ async function* pulled(
     if (values.length > 0) yield batchOf(values);
     return;
   }
-  for await (const value of input) {
-    if (signal.aborted) return;
-    yield batchOf([value]);
+  yield* awaited(input[Symbol.asyncIterator](), signal);
+}
+
+/** An iterable that waits for its next value knows nothing of the signal: at the end it is left to itself. */
+async function* awaited(
+  iterator: AsyncIterator<unknown>,
+  signal: AbortSignal,
+): AsyncGenerator<ReturnType<typeof batchOf>> {
+  let end = (): void => {};
+  const ended = new Promise<undefined>((resolve) => {
+    end = () => resolve(undefined);
+  });
+  signal.addEventListener('abort', end, { once: true });
+  let over = false;
+  try {
+    while (!signal.aborted) {
+      const result = await Promise.race([iterator.next(), ended]);
+      over = result?.done === true;
+      if (result === undefined || over) return;
+      yield batchOf([result.value]);
+    }
+  } catch (error) {
+    over = true;
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', end);
+    if (!over) iterator.return?.()?.catch(() => {});
   }
 }
 

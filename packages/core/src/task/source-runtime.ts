@@ -1,9 +1,12 @@
-import type { PluginContext, Source, SourceReader } from '@sluice/connector-sdk';
+import type { Clock, PluginContext, Source, SourceReader } from '@sluice/connector-sdk';
 import type { StreamObserver } from '../stream/element.js';
 import type { LocalLoop } from './local-loop.js';
 import type { LoopSplits } from './source-port.js';
 import type { LoopSource } from './source-set.js';
 import { type SplitPosition, SplitReader } from './split-reader.js';
+
+/** Milliseconds that a read under way has to end in once its signal is aborted. */
+const GRACE = 500;
 
 /** An opened source, its splits being read. */
 export interface RunningSource {
@@ -57,7 +60,7 @@ export async function startSource(setting: SourceSetting): Promise<RunningSource
     for (const kept of setting.restored) add({ id: kept.id, split: kept.split }, kept);
     await discover();
   } catch (error) {
-    await close(loopSource, reader).catch(() => {});
+    await close(loopSource, reader, context.clock).catch(() => {});
     throw error;
   }
   loop.addSource(loopSource);
@@ -66,7 +69,7 @@ export async function startSource(setting: SourceSetting): Promise<RunningSource
     uid: context.uid,
     loopSource,
     checkpointComplete: (n, positions) => publish(reader, n, positions),
-    close: () => close(loopSource, reader),
+    close: () => close(loopSource, reader, context.clock),
   };
 }
 
@@ -98,7 +101,21 @@ async function publish(
   await reader.checkpointComplete(checkpoint, byId);
 }
 
-async function close(loopSource: LoopSource, reader: SourceReader<unknown, unknown, unknown>): Promise<void> {
-  await Promise.allSettled(loopSource.readers.map((split) => split.close()));
+async function close(
+  loopSource: LoopSource,
+  reader: SourceReader<unknown, unknown, unknown>,
+  clock: Clock,
+): Promise<void> {
+  const { readers } = loopSource;
+  const waits = readers.some((split) => split.reading);
+  const returned = Promise.allSettled(readers.map((split) => split.close()));
+  await (waits ? withinGrace(returned, clock) : returned);
   await reader.close();
+}
+
+/** A generator that waits for its next batch and does not look at its signal cannot be made to return: it must not hold up the end. */
+async function withinGrace(returned: Promise<unknown>, clock: Clock): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([returned, clock.sleep(GRACE, timer.signal).catch(() => returned)]);
+  timer.abort();
 }

@@ -23,7 +23,8 @@ export class SplitReader {
   served = 0;
   private ahead: SourceBatch<unknown, unknown> | undefined;
   private iterator: AsyncIterator<SourceBatch<unknown, unknown>> | undefined;
-  private reading = false;
+  /** Its next batch has been asked for. */
+  reading = false;
   private ended = false;
   private endTaken = false;
   /** It has been taken as ended where there may be more. */
