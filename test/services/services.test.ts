@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { answers } from '../../examples/flights/src/postgres/answers.js';
 import { capabilities } from './capabilities.js';
 import { provisionPostgres, removeServer, runningServer, stopServer } from './embedded-postgres.js';
 import { exclusive } from './exclusive.js';
+import { ownServerFolder, removeOwnServers } from './own-servers.js';
 import { systemPrograms } from './system-programs.js';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -75,6 +76,18 @@ describe('npm run services', () => {
     expect(ran.status).toBe(2);
     expect(ran.stderr).toContain('up, down, status');
   });
+});
+
+describe('servers of single suites', () => {
+  it('go with the run of tests that they belong to, or with the next if that one was killed', async () => {
+    const ended = spawnSync('true').pid;
+    const [left, used] = [ownServerFolder(ended), ownServerFolder(process.ppid)];
+    folders.push(used);
+    const server = await provisionPostgres({ folder: left });
+    await removeOwnServers(process.pid);
+    expect(await answers(server.url)).toBe(false);
+    expect([existsSync(left), existsSync(used)]).toEqual([false, true]);
+  }, 60_000);
 });
 
 describe('exclusive', () => {

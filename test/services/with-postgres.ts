@@ -1,9 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { type PostgresServer, provisionPostgres, removeServer } from './embedded-postgres.js';
+import { ownServerFolder } from './own-servers.js';
 import { startPostgres } from './postgres.js';
+import { testRun } from './test-runs.js';
 
 /** Of each test, in milliseconds: a real server shares the machine with everything else that is tested. */
 const TIMEOUT = 30_000;
@@ -23,7 +22,7 @@ export async function describeWithOwnPostgres(
   settings: Readonly<Record<string, string | number>>,
   tests: (server: OwnPostgres) => void,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-own-'));
+  const folder = ownServerFolder(testRun());
   const start = () => provisionPostgres({ folder, settings });
   let server = await unlessUnavailable(name, start);
   if (server === undefined) return;
