@@ -84,12 +84,10 @@ describe('SplitReader', () => {
   });
 
   it('tells a failure, unless it has been closed', async () => {
-    const failing = {
-      async *read(): AsyncGenerator<never> {
-        throw new Error('disk');
-      },
-      close: async () => {},
+    const next = async (): Promise<never> => {
+      throw new Error('disk');
     };
+    const failing = { read: () => ({ [Symbol.asyncIterator]: () => ({ next }) }), close: async () => {} };
     for (const closed of [false, true]) {
       const failed = vi.fn();
       const reader = new SplitReader({ id: 'a', split: 0 }, 0, undefined, { ready() {}, failed });
