@@ -61,7 +61,7 @@ it('stops as soon as it has started, when stop is called right after run', async
   const storage = memoryCheckpoints();
   const totals: number[] = [];
   const flow = () =>
-    fromSource(slow(numbers(50))).pipe(
+    fromSource(slow(numbers(400))).pipe(
       keyBy(() => 'all'),
       scanByKey(
         (total: number, n) => total + n,
@@ -76,7 +76,7 @@ it('stops as soon as it has started, when stop is called right after run', async
   expect((await running).status).toBe('stopped');
   if (savepoint === undefined) throw new Error('no savepoint');
   await createJob('totals', flow(), { checkpoints: { interval: '10s', storage }, startFrom: savepoint }).run();
-  expect(totals.at(-1)).toBe((49 * 50) / 2);
+  expect(totals.at(-1)).toBe((399 * 400) / 2);
 });
 
 it('knows where a drained batch was cut', async () => {
@@ -100,7 +100,7 @@ it('knows where a drained batch was cut', async () => {
 
 it('goes on when the place of the savepoint cannot be written', async () => {
   const file = import.meta.filename;
-  const job = createJob('unwritable', fromSource(slow(numbers(60))).pipe(to(callbackSink(() => {}))), {
+  const job = createJob('unwritable', fromSource(slow(numbers(300))).pipe(to(callbackSink(() => {}))), {
     checkpoints: { interval: '1s', storage: memoryCheckpoints() },
     restart: noRestart(),
   });
