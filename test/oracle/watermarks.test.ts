@@ -137,7 +137,11 @@ function compare({ bound, every, splits: count, steps }: Script): void {
       splits = open(splits.ids.length);
       bench = new OperatorBench({ splits, now, restored: encode() });
       operator = create(bench.context, bench.out) as StreamObserver<number>;
-      for (const known of model) known.newest = Number.NEGATIVE_INFINITY;
+      for (const known of model) {
+        known.newest = Number.NEGATIVE_INFINITY;
+        // Whoever reads the split says so again.
+        known.ended = false;
+      }
       if (every !== 0) nextPeriod = now + every;
     }
     combine();

@@ -97,13 +97,17 @@ function withTimestampsInput<T>(
   if (context.restored !== undefined) {
     const state = restoreWatermarks(context.restored);
     tracker.restore(state);
-    const { watermark } = state;
-    sent = watermark;
-    // Said again, for inputs that wait for the least of several: this one may have nothing more to say for long.
-    if (Math.abs(watermark) < Number.POSITIVE_INFINITY) task.wake(() => out.watermark(watermark));
+    sent = state.watermark;
   }
   let idle = false;
   tracker.discover(clock.now());
+  if (context.restored !== undefined && Math.abs(tracker.current) < Number.POSITIVE_INFINITY) {
+    // Said again, for inputs that wait for the least of several: this one may have nothing more to say for long.
+    task.wake(() => {
+      sent = tracker.current;
+      out.watermark(sent);
+    });
+  }
 
   const announce = (): void => {
     if (!tracker.idle) setIdle(false);
