@@ -1,19 +1,11 @@
 import { type CheckpointLease, type Logger, type Metrics, SluiceError } from '@sluice/connector-sdk';
-import {
-  CheckpointCoordinator,
-  CheckpointFailed,
-  type CheckpointTarget,
-  type TakeOptions,
-  type Wave,
-} from '../checkpoint/coordinator.js';
+import { CheckpointCoordinator, CheckpointFailed, type TakeOptions } from '../checkpoint/coordinator.js';
 import type { OpenedCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { collectOrphans, removeAllCheckpoints } from '../checkpoint/retention.js';
 import type { Graph } from '../graph/graph.js';
 import type { StreamNode } from '../graph/node.js';
 import { sourceBefore } from '../graph/source-before.js';
-import type { CapturedState, PreparedSink } from '../stream/barrier.js';
 import type { StreamObserver } from '../stream/element.js';
-import { BarrierCollector } from '../task/barrier-collector.js';
 import { inTime } from '../task/in-time.js';
 import { instantiate } from '../task/instantiate.js';
 import { LocalLoop } from '../task/local-loop.js';
@@ -22,14 +14,14 @@ import { pluginContext, type RunIdentity } from '../task/plugin-context.js';
 import { openSink, type RunningSink } from '../task/sink-runtime.js';
 import { type LoopSplits, loopSplits, oneSplit } from '../task/source-port.js';
 import { type RunningSource, startSource } from '../task/source-runtime.js';
-import type { SplitPosition } from '../task/split-reader.js';
-import { encodeBeside } from './encode-beside.js';
 import type { Guarantee } from './guarantee.js';
 import type { JobEvent } from './job-event.js';
 import type { CheckedOptions, Savepoint } from './job-options.js';
 import type { JobRuntime } from './job-runtime.js';
 import { failedCheck } from './permanent.js';
-import { decodeSplits, encodeSplits, openStart, requireFit } from './restore.js';
+import { decodeSplits, openStart, requireFit } from './restore.js';
+import { reportProgress } from './run-progress.js';
+import { runTarget } from './run-target.js';
 
 /** A job, described and checked. */
 export interface JobDefinition {
@@ -43,7 +35,6 @@ export interface JobDefinition {
 
 /** Without checkpoints, sinks commit this often (milliseconds). */
 const COMMIT_INTERVAL = 1000;
-const PROGRESS_INTERVAL = 1000;
 
 /** One component of the graph, running. */
 interface RunningComponent {
@@ -234,7 +225,12 @@ export class JobRun {
     signal.throwIfAborted();
     this.tell({ type: 'started', guarantee: this.definition.guarantee, restoredFrom: opened?.checkpoint });
     coordinator.run(signal).catch((error) => this.failed(error));
-    void this.reportProgress(signal);
+    const readings = {
+      elements: () => this.components.reduce((sum, { loop }) => sum + loop.elements, 0),
+      watermark: () => Math.min(...this.watermarks.values()),
+      readers: () => [...this.sources.values()].flatMap((source) => source.loopSource.readers),
+    };
+    reportProgress(readings, this.runtime.clock, signal, this.tell).catch((error) => this.failed(error));
   }
 
   /** All checks, then recovery of every sink, before anything is written or read. */
@@ -285,7 +281,13 @@ export class JobRun {
       maxParallelism: opened?.manifest.maxParallelism ?? maxParallelism,
       lease: this.lease,
       clock: identity.clock,
-      target: this.target(),
+      target: runTarget({
+        graph: this.definition.graph,
+        logger: identity.logger,
+        loops: () => this.components.map(({ loop }) => loop),
+        sources: () => this.sources.values(),
+        failure: this.failure,
+      }),
       interval: checkpoints?.interval ?? COMMIT_INTERVAL,
       minPause: checkpoints?.minPause ?? 0,
       timeout: checkpoints?.timeout ?? Number.MAX_SAFE_INTEGER,
@@ -394,91 +396,6 @@ export class JobRun {
     }
     this.drained = Promise.all(drains);
     this.loopsEnded = Promise.all(ends);
-  }
-
-  // ── checkpoints ──────────────────────────────────────────────────────────
-
-  private target(): CheckpointTarget {
-    const owners = new Map<CapturedState, LocalLoop>();
-    const positions = new Map<number, ReadonlyMap<string, readonly SplitPosition[]>>();
-    return {
-      wave: async (checkpoint) => {
-        const waves = await Promise.all(this.components.map(({ loop }) => this.waveOf(loop, checkpoint, owners)));
-        const all = new Map(waves.flatMap((wave) => [...wave.positions]));
-        positions.set(checkpoint, all);
-        return {
-          sources: this.encodePositions(all),
-          states: waves.flatMap((wave) => wave.states),
-          sinks: waves.flatMap((wave) => wave.sinks),
-        };
-      },
-      encode: (state) => {
-        const loop = owners.get(state) ?? this.components[0]?.loop;
-        owners.delete(state);
-        if (loop === undefined) throw notRunning(this.definition.name);
-        return encodeBeside(loop, state);
-      },
-      completed: async (checkpoint: number, _wave: Wave) => {
-        const kept = positions.get(checkpoint);
-        for (const id of positions.keys()) if (id <= checkpoint) positions.delete(id);
-        for (const source of this.sources.values()) {
-          await source
-            .checkpointComplete(checkpoint, kept?.get(source.uid) ?? [])
-            .catch((cause) =>
-              this.definition.logger.warn({ uid: source.uid, checkpoint, cause }, 'positions were not published'),
-            );
-        }
-      },
-    };
-  }
-
-  private async waveOf(loop: LocalLoop, checkpoint: number, owners: Map<CapturedState, LocalLoop>) {
-    const collector = new BarrierCollector(checkpoint);
-    const positions = await Promise.race([loop.wave(collector), this.failure]);
-    for (const state of collector.states) owners.set(state, loop);
-    const states: readonly CapturedState[] = collector.states;
-    const sinks: readonly PreparedSink[] = collector.sinks;
-    return { positions, states, sinks };
-  }
-
-  private encodePositions(positions: ReadonlyMap<string, readonly SplitPosition[]>): Wave['sources'] {
-    const { graph } = this.definition;
-    const encoded = new Map<string, ReturnType<typeof encodeSplits>>();
-    for (const node of graph.nodes) {
-      if (node.role.type !== 'source') continue;
-      const uid = graph.uidOf(node);
-      encoded.set(uid, encodeSplits(node.role.source, positions.get(uid) ?? []));
-    }
-    return encoded;
-  }
-
-  // ── progress ─────────────────────────────────────────────────────────────
-
-  private async reportProgress(signal: AbortSignal): Promise<void> {
-    const { clock } = this.runtime;
-    let before = 0;
-    let at = clock.now();
-    try {
-      for (;;) {
-        await clock.sleep(PROGRESS_INTERVAL, signal);
-        const elements = this.components.reduce((sum, { loop }) => sum + loop.elements, 0);
-        const now = clock.now();
-        const elementsPerSecond = Math.round(((elements - before) * 1000) / Math.max(1, now - at));
-        const watermark = Math.min(...this.watermarks.values());
-        this.tell({ type: 'progress', elements, elementsPerSecond, watermark, fraction: this.fraction() });
-        before = elements;
-        at = now;
-      }
-    } catch (error) {
-      if (!signal.aborted) this.failed(error);
-    }
-  }
-
-  private fraction(): number | undefined {
-    const readers = [...this.sources.values()].flatMap((source) => source.loopSource.readers);
-    const known = readers.map((reader) => (reader.finished ? 1 : reader.fraction));
-    if (readers.length === 0 || known.some((fraction) => fraction === undefined)) return undefined;
-    return known.reduce<number>((sum, fraction) => sum + (fraction ?? 0), 0) / readers.length;
   }
 }
 
