@@ -9,6 +9,9 @@ import { runConfig } from './workspace.js';
 /** How long a process may take to end after its job has, ms. */
 const patience = 2_000;
 
+/** A run of fewer events is over before it has taken a checkpoint, or before a signal reaches it. */
+const short = 1_500_000;
+
 /** How far the run is; the same object all the time. */
 export interface RunStatus {
   events: number;
@@ -83,7 +86,11 @@ function runOnce(
   let killed = false;
   let lastCheckpoint = Date.now();
   let timer: NodeJS.Timeout | undefined;
-  const child = startProcess(options.job);
+  const killAfter =
+    kill === undefined || options.events >= short
+      ? undefined
+      : Math.max(1, Math.floor(kill.from * 0.5 * options.events));
+  const child = startProcess(options.job, killAfter);
 
   const killIn = (ms: number): void => {
     timer ??= setTimeout(() => {
@@ -154,19 +161,28 @@ function runOnce(
       options.signal.removeEventListener('abort', stop);
       // An exit code that is not 0 after `finished` would be a job that failed while it was closing.
       if (code !== null && code !== 0) finishedAt = undefined;
-      resolve({ killed: killed && signal === 'SIGKILL', finishedAt, failure, exit: signal ?? `exit code ${code}` });
+      resolve({
+        killed: (killed || killAfter !== undefined) && finishedAt === undefined && signal === 'SIGKILL',
+        finishedAt,
+        failure,
+        exit: signal ?? `exit code ${code}`,
+      });
     });
     options.signal.addEventListener('abort', stop);
     if (options.signal.aborted) stop();
   });
 }
 
-function startProcess(job: FlightJobOptions): ChildProcess {
-  return fork(fileURLToPath(new URL('../job/main.ts', import.meta.url)), [JSON.stringify(job)], {
-    // A session of its own: a Ctrl-C in the terminal is for the demo, which tells the job.
-    detached: true,
-    execArgv: ['--import', 'tsx'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: process.env.TSX_TSCONFIG_PATH ?? runConfig },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+function startProcess(job: FlightJobOptions, killAfter: number | undefined): ChildProcess {
+  return fork(
+    fileURLToPath(new URL('../job/main.ts', import.meta.url)),
+    [JSON.stringify(job), ...(killAfter === undefined ? [] : [`${killAfter}`])],
+    {
+      // A session of its own: a Ctrl-C in the terminal is for the demo, which tells the job.
+      detached: true,
+      execArgv: ['--import', 'tsx'],
+      env: { ...process.env, TSX_TSCONFIG_PATH: process.env.TSX_TSCONFIG_PATH ?? runConfig },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
+  );
 }
