@@ -159,8 +159,9 @@ export class JobRun {
 
   /** Tears everything down and leaves nothing behind that is not prepared. */
   async close({ deleteCheckpoints = false }: { readonly deleteCheckpoints?: boolean } = {}): Promise<void> {
-    const ended = new Error('the run has ended');
-    this.aborter.abort(ended);
+    // First: a checkpoint under way fails by what follows, and that is no news.
+    void this.coordinator?.close();
+    this.aborter.abort(new Error('the run has ended'));
     // Whoever still waits for something of this run waits no longer.
     this.failed(notRunning(this.definition.name));
     // What a start under way opens is to be closed, and its lease must not outlive this run.

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineSource, SluiceError, type Source } from '@sluice/connector-sdk';
+import { defineSink, defineSource, SluiceError, type Source } from '@sluice/connector-sdk';
 import { filter, firstValueFrom, map, retry } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -329,5 +329,29 @@ describe('a union after a restore', () => {
       await completed(job.events);
       subscription.unsubscribe();
     }
+  });
+});
+
+describe('a job that is suspended while a checkpoint is under way', () => {
+  it('tells no failed checkpoint', async () => {
+    const slow = defineSink<number>({
+      name: 'slow',
+      guarantee: 'at-least-once',
+      open: async (context) => ({
+        write: () => undefined,
+        flush: () => context.clock.sleep(50, context.signal),
+        close: async () => {},
+      }),
+    });
+    const job = createJob('suspended-within', fromSource(ticking()).pipe(to(slow)), every(memoryCheckpoints()));
+    const events: JobEvent[] = [];
+    job.events.subscribe((event) => events.push(event));
+    const aborter = new AbortController();
+    const running = job.run({ signal: aborter.signal });
+    await firstValueFrom(job.events.pipe(filter(({ type }) => type === 'started')));
+    await new Promise((resolve) => setTimeout(resolve, 45));
+    aborter.abort();
+    expect((await running).status).toBe('suspended');
+    expect(events.map(({ type }) => type)).not.toContain('checkpointFailed');
   });
 });
