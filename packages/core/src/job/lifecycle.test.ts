@@ -343,7 +343,17 @@ describe('a job that is suspended while a checkpoint is under way', () => {
         close: async () => {},
       }),
     });
-    const job = createJob('suspended-within', fromSource(ticking()).pipe(to(slow)), every(memoryCheckpoints()));
+    // Never idle: the loop ends only after it has let others in.
+    const busy: Source<number> = defineSource({
+      ...ticking(),
+      open: async () => ({
+        async *read() {
+          for (;;) yield { values: new Array<number>(10_000).fill(1), positionAfter: () => 1 };
+        },
+        close: async () => {},
+      }),
+    });
+    const job = createJob('suspended-within', fromSource(busy).pipe(to(slow)), every(memoryCheckpoints()));
     const events: JobEvent[] = [];
     job.events.subscribe((event) => events.push(event));
     const aborter = new AbortController();
