@@ -20,7 +20,10 @@ export interface JobOptions {
   readonly state?: StateBackend;
   /** Exponential delay with checkpoints, none without. */
   readonly restart?: RestartStrategy;
-  /** Default 'latest': the newest complete checkpoint in the storage, or a fresh start when there is none. */
+  /**
+   * Default 'latest': the newest complete checkpoint in the storage, or a fresh start when there is none. A savepoint is where each
+   * subscription begins, restarts of its own excepted: give it for the start that needs it and not for those that follow.
+   */
   readonly startFrom?: 'latest' | 'scratch' | Savepoint;
   readonly uids?: 'derived' | 'required';
   readonly parallelism?: number;
