@@ -27,7 +27,7 @@ export interface BatchWriterOptions<T> {
 export type BatchResult<T> =
   | undefined
   | {
-      /** Failed for now, in the order in which they must be tried again. */
+      /** Failed this time, in the order in which they must be tried again. */
       readonly retry?: readonly T[];
       /** What the system asks for instead of our back-off. */
       readonly retryAfter?: Duration;
