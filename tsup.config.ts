@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -16,7 +17,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 function build(format: 'esm' | 'cjs'): Options {
   const outDir = `dist/${format}`;
   return {
-    entry: ['src/index.ts'],
+    entry: entries(),
     format,
     outDir,
     outExtension: () => ({ js: '.js' }),
@@ -41,6 +42,13 @@ function build(format: 'esm' | 'cjs'): Options {
       if (format === 'cjs') await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
     },
   };
+}
+
+/** A file of `src` for every entry point of the package's manifest. */
+function entries(): string[] {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> };
+  const names = Object.keys(exports).filter((path) => path !== './package.json');
+  return names.map((path) => `src/${path === '.' ? 'index' : path.slice(2)}.ts`);
 }
 
 export default defineConfig([build('esm'), build('cjs')]);
