@@ -93,6 +93,8 @@ export class SinkHarness {
       parallelism: 1,
       epoch,
       incarnation: this.incarnation,
+      durable: true,
+      report: () => {},
       signal: new AbortController().signal,
       logger: { debug: () => {}, info: () => {}, warn: log, error: log },
       metrics: { counter: () => ({ add: () => {} }), gauge: () => {}, histogram: () => ({ record: () => {} }) },

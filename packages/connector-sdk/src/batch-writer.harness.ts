@@ -97,6 +97,8 @@ export function harness<T = number>(options: Partial<BatchWriterOptions<T>> = {}
     parallelism: 1,
     epoch: 1,
     incarnation: 'i',
+    durable: true,
+    report: () => {},
     signal,
     clock,
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },

@@ -16,13 +16,26 @@ export interface PluginContext {
    * again without being a zombie's, and what an earlier one left in an external system proves nothing for it.
    */
   readonly incarnation: string;
+  /**
+   * The job keeps checkpoints. False: barriers still come, sinks flush and commit at them, but a restart has no positions and no
+   * committables: a source begins where its own options say.
+   */
+  readonly durable: boolean;
   /** Aborted when the run ends, for whatever reason. Give it to everything that waits. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /**
+   * Tells whoever watches the job of something that it may want to know and that is no failure, such as a partition taken away: an event
+   * of type `reported`. Neither credentials nor elements belong into `fields`.
+   */
+  report(event: string, fields?: ReportFields): void;
   /** The only time a plugin knows. Tests inject a virtual one. */
   readonly clock: Clock;
 }
+
+/** The particulars of something reported. */
+export type ReportFields = Readonly<Record<string, string | number | boolean>>;
 
 /** Time, injected. */
 export interface Clock {

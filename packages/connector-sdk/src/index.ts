@@ -4,7 +4,7 @@ export { ByteReader } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
 export type { CheckpointLease, CheckpointReader, CheckpointStorage } from './checkpoint-storage.js';
 export { type Codec, defineCodec } from './codec.js';
-export type { Clock, Logger, Metrics, PluginContext } from './context.js';
+export type { Clock, Logger, Metrics, PluginContext, ReportFields } from './context.js';
 export { type Duration, type DurationUnit, milliseconds } from './duration.js';
 export { SluiceError, type SluiceErrorDetails } from './error.js';
 export { bytes, type Decoder, type Encoder, type Format, json, text } from './format.js';

@@ -65,6 +65,13 @@ export interface SourceBatch<T, Position> {
    */
   readonly progress?: number | undefined;
   /**
+   * Optional power: the split is known to hold more right behind this batch, since a log's end is further on. The engine then waits for
+   * it before it gives out elements that are further ahead in event time; otherwise the splits of a backlog would drift apart. A split
+   * that turns out to be cut off gives an empty batch with `hasMore: false`, so that the others go on. Left out, it is true for what is
+   * bounded and replayable.
+   */
+  readonly hasMore?: boolean | undefined;
+  /**
    * Optional power: values for side outputs, such as lines that could not be decoded, ascending by `before`. They are delivered in
    * order with the values and replayed with the position; they have no timestamp.
    */

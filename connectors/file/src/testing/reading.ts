@@ -51,6 +51,8 @@ export function contextWith(parts: Partial<PluginContext> = {}): PluginContext {
     parallelism: 1,
     epoch: 1,
     incarnation: 'test',
+    durable: true,
+    report: () => {},
     signal: new AbortController().signal,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     metrics: new Counters(),

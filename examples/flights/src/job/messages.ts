@@ -35,6 +35,8 @@ export function messageOf(event: JobEvent, at: number): JobMessage {
       return { type: 'warning', text: `checkpoint ${event.checkpoint} failed: ${textOf(event.cause)}` };
     case 'restarting':
       return { type: 'warning', text: `restarting in ${event.delayMs} ms after: ${textOf(event.cause)}` };
+    case 'reported':
+      return { type: 'warning', text: `${event.uid}: ${event.event} ${JSON.stringify(event.fields)}` };
     case 'finished':
       return { type: 'finished', at, status: event.result.status };
   }

@@ -1,4 +1,4 @@
-import type { SluiceError } from '@sluice/connector-sdk';
+import type { ReportFields, SluiceError } from '@sluice/connector-sdk';
 import type { Guarantee } from './guarantee.js';
 import type { Savepoint } from './job-options.js';
 
@@ -27,5 +27,7 @@ export type JobEvent =
       readonly bytes: number;
     }
   | { readonly type: 'checkpointFailed'; readonly checkpoint: number; readonly cause: SluiceError }
+  /** A connector tells of something that is no failure, such as a partition taken away; its documentation names its events. */
+  | { readonly type: 'reported'; readonly uid: string; readonly event: string; readonly fields: ReportFields }
   | { readonly type: 'restarting'; readonly attempt: number; readonly delayMs: number; readonly cause: unknown }
   | { readonly type: 'finished'; readonly result: JobResult };

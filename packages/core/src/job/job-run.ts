@@ -212,10 +212,12 @@ export class JobRun {
       job: name,
       epoch: this.lease?.epoch ?? 1,
       incarnation: this.lease?.incarnation ?? globalThis.crypto.randomUUID(),
+      durable: this.lease !== undefined,
       signal,
       logger: this.definition.logger,
       metrics: this.definition.metrics,
       clock: this.runtime.clock,
+      reported: (uid, event, fields) => this.tell({ type: 'reported', uid, event, fields }),
     };
     await this.openSinks(identity, opened);
     signal.throwIfAborted();

@@ -73,10 +73,13 @@ class InPlaceRun {
       job: 'in-place',
       epoch: 1,
       incarnation: globalThis.crypto.randomUUID(),
+      durable: false,
       signal: this.aborter.signal,
       logger: silentLogger,
       metrics: countingMetrics(),
       clock: this.clock,
+      // Nobody watches a stream that is run in place.
+      reported: () => {},
     };
   }
 

@@ -9,7 +9,7 @@ export interface LoopSource {
   readonly input: StreamObserver<unknown>;
   readonly splits: LoopSplits;
   readonly readers: SplitReader[];
-  /** Bounded and replayable: what it has not given yet comes at once. */
+  /** Bounded and replayable: what it has not given yet comes at once, unless a batch says otherwise. */
   readonly isLog: boolean;
   /** No further split will be discovered. */
   complete: boolean;
@@ -65,7 +65,7 @@ export class SourceSet {
         const watermark = source.splits.watermarks[reader.place] ?? Number.NEGATIVE_INFINITY;
         if (!reader.ready) {
           if (reader.takeEnd()) ended(() => source.splits.ended?.(reader.place));
-          else if (source.isLog && reader.awaited) awaited = Math.min(awaited, watermark);
+          else if ((reader.hasMore ?? source.isLog) && reader.awaited) awaited = Math.min(awaited, watermark);
           continue;
         }
         if (best === undefined || watermark < lowest || (watermark === lowest && reader.served < best.reader.served)) {

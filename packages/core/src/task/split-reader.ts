@@ -31,6 +31,8 @@ export class SplitReader {
   private cut = false;
   private position: unknown;
   fraction: number | undefined;
+  /** What the newest batch said of those behind it. */
+  hasMore: boolean | undefined;
 
   constructor(
     readonly split: SourceSplit<unknown>,
@@ -107,6 +109,7 @@ export class SplitReader {
   private advance(): boolean {
     if (this.ahead === undefined) return false;
     this.batch = this.ahead;
+    this.hasMore = this.batch.hasMore;
     this.ahead = undefined;
     this.index = 0;
     this.sideIndex = 0;
