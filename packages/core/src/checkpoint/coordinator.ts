@@ -212,6 +212,7 @@ export class CheckpointCoordinator {
     await this.at('afterPrepare', attempt);
     if (attempt.lease === undefined) return { prepared, bytes: 0 };
     const sinks = await this.writeCommittables(attempt, attempt.lease, prepared);
+    for (const [uid, ref] of await this.writeSinkStates(attempt, attempt.lease, wave.sinks)) operators.set(uid, ref);
     await this.at('afterStateWritten', attempt);
     const manifest = this.manifest(attempt, wave, operators, sinks);
     const publication = attempt.lease.publish(attempt.checkpoint, manifest);
@@ -247,6 +248,22 @@ export class CheckpointCoordinator {
         if (committables.length === 0) return;
         const name = this.nameBlob(attempt, lease, `t${index}`);
         refs.set(sink.uid, [await writeBlob(lease, name, encodeFrames(committables))]);
+      }),
+    );
+    return refs;
+  }
+
+  private async writeSinkStates(
+    attempt: Attempt,
+    lease: CheckpointLease,
+    sinks: readonly PreparedSink[],
+  ): Promise<Map<string, BlobRef>> {
+    const refs = new Map<string, BlobRef>();
+    await Promise.all(
+      sinks.map(async (sink, index) => {
+        const state = await sink.state;
+        if (state !== undefined)
+          refs.set(sink.uid, await writeBlob(lease, this.nameBlob(attempt, lease, `w${index}`), state));
       }),
     );
     return refs;

@@ -25,6 +25,8 @@ export interface PreparedSink {
   readonly sealed: boolean;
   /** In the order in which they must be committed; empty for sinks that only flush. */
   readonly prepared: Promise<readonly EncodedCommittable[]>;
+  /** What the sink needs when it starts from this checkpoint, beside its committables; known once it is prepared. */
+  readonly state: Promise<Uint8Array | undefined>;
   /** The checkpoint is complete: make it visible. */
   commit(committables: readonly EncodedCommittable[]): Promise<void>;
 }

@@ -15,6 +15,7 @@ export class BarrierCollector implements Barrier {
   prepare(sink: PreparedSink): void {
     // Looked at in its turn; a rejection before that is not unhandled.
     sink.prepared.catch(() => {});
+    sink.state.catch(() => {});
     this.sinks.push(sink);
   }
 }

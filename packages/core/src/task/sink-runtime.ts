@@ -82,6 +82,7 @@ async function openWriter(
           transactional: false,
           sealed: false,
           prepared: writer.flush().then(() => []),
+          state: Promise.resolve(undefined),
           commit: async () => {},
         }),
       );
@@ -127,7 +128,14 @@ async function openTransactional(
         const sealed = current;
         current = undefined;
         const prepared = sealed === undefined ? Promise.resolve([]) : prepare(sealed, barrier.checkpoint);
-        barrier.prepare({ uid: context.uid, transactional: true, sealed: sealed !== undefined, prepared, commit });
+        barrier.prepare({
+          uid: context.uid,
+          transactional: true,
+          sealed: sealed !== undefined,
+          prepared,
+          state: Promise.resolve(undefined),
+          commit,
+        });
       });
     },
     async close() {
