@@ -1,1 +1,1 @@
-export {};
+export { type ProtobufOptions, protobuf } from './formats/protobuf-format.js';
