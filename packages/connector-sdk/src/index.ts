@@ -2,7 +2,7 @@ export type { BatchResult, BatchWriterOptions, Rejected, RetryPolicy } from './b
 export { batchWriter } from './batch-writer.js';
 export { ByteReader } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
-export type { CheckpointLease, CheckpointReader, CheckpointStorage } from './checkpoint-storage.js';
+export type { CheckpointLease, CheckpointReader, CheckpointStorage, WithinPublication } from './checkpoint-storage.js';
 export { type Codec, defineCodec } from './codec.js';
 export type { Clock, Logger, Metrics, PluginContext, ReportFields } from './context.js';
 export { type Duration, type DurationUnit, milliseconds } from './duration.js';

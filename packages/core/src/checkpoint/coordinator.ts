@@ -1,10 +1,15 @@
-import { type CheckpointLease, type Clock, SluiceError } from '@sluice/connector-sdk';
-import type { CapturedState, EncodedCommittable, PreparedSink } from '../stream/barrier.js';
+import type { CheckpointLease, Clock, SluiceError } from '@sluice/connector-sdk';
+import type { CapturedState, PreparedSink } from '../stream/barrier.js';
+import { abandoned, asCheckpointError, CheckpointFailed, isFatal, timedOut } from './attempt-failure.js';
 import { type BlobRef, writeBlob } from './blob.js';
 import { blobName } from './checkpoint-name.js';
 import { encodeFrames } from './frames.js';
 import { type CheckpointKind, encodeManifest, type ManifestSplit } from './manifest.js';
+import { joining, mergeOwed, type OwedCommits, publishTogether } from './owed-commits.js';
 import { discardAttempt, retainNewest } from './retention.js';
+import { allOrFirstFailure } from './settled.js';
+
+export { CheckpointFailed } from './attempt-failure.js';
 
 /** What a barrier brought back from the whole graph. */
 export interface Wave {
@@ -22,6 +27,8 @@ export interface CheckpointTarget {
   encode(state: CapturedState): AsyncIterable<Uint8Array>;
   /** The checkpoint is complete: sources publish their positions. */
   completed(checkpoint: number, wave: Wave): Promise<void>;
+  /** Nothing before `oldest` is kept any more, but for savepoints: sinks may forget what proves commits for it. */
+  retained(oldest: number, savepoints: readonly number[]): Promise<void>;
 }
 
 /** Points between two steps of a checkpoint, at which a test may crash a run. */
@@ -56,15 +63,14 @@ interface Attempt {
   readonly kind: CheckpointKind;
   readonly finished: boolean;
   readonly lease: CheckpointLease | undefined;
+  /** Side effects are due with it. */
+  readonly commit: boolean;
   readonly blobs: string[];
   wave: Wave | undefined;
+  /** Whose committables are in the transaction of its publication. */
+  joined: readonly OwedCommits[];
   publishing: boolean;
   abandoned: boolean;
-}
-
-interface Prepared {
-  readonly sink: PreparedSink;
-  readonly committables: readonly EncodedCommittable[];
 }
 
 /** What is asked of one checkpoint. */
@@ -97,7 +103,11 @@ export class CheckpointCoordinator {
   private publishing: Promise<unknown> = Promise.resolve();
   private readonly waiting = new Set<AbortController>();
   /** Prepared for a savepoint that commits nothing: due with the next checkpoint. */
-  private pending: Prepared[] = [];
+  private pending: OwedCommits[] = [];
+  /** The oldest checkpoint that is kept, as far as this run knows. */
+  private oldest = 0;
+  /** Checkpoints that savepoints of this run hold. */
+  private readonly savepoints: number[] = [];
 
   constructor(private readonly settings: CoordinatorSettings) {
     this.newest = settings.newest;
@@ -147,6 +157,12 @@ export class CheckpointCoordinator {
     return taken;
   }
 
+  /** A savepoint holds this checkpoint: what proves its commits must outlive it. */
+  async keepFor(checkpoint: number): Promise<void> {
+    this.savepoints.push(checkpoint);
+    await this.settings.target.retained(this.oldest, this.savepoints);
+  }
+
   private async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (!this.requested) {
       const sleep = new AbortController();
@@ -173,15 +189,17 @@ export class CheckpointCoordinator {
       kind,
       finished,
       lease,
+      commit,
       blobs: [],
       wave: undefined,
+      joined: [],
       publishing: false,
       abandoned: false,
     };
     if (this.closed) throw abandoned(attempt.checkpoint);
     this.current = attempt;
     const started = clock.now();
-    let prepared: readonly Prepared[];
+    let prepared: readonly OwedCommits[];
     let bytes: number;
     try {
       ({ prepared, bytes } = await this.within(timeout, attempt, this.persist(attempt)));
@@ -192,7 +210,8 @@ export class CheckpointCoordinator {
     if (kind !== 'savepoint' && lease !== undefined) this.hasPublished = true;
     if (commit) await this.complete(attempt, prepared);
     else this.pending.push(...prepared);
-    if (kind !== 'savepoint') {
+    if (kind === 'savepoint') await this.keepFor(attempt.checkpoint);
+    else {
       this.latest = attempt.checkpoint;
       this.settings.onCompleted(attempt.checkpoint, clock.now() - started, bytes);
     }
@@ -200,7 +219,9 @@ export class CheckpointCoordinator {
   }
 
   /** Everything until the manifest is durable. */
-  private async persist(attempt: Attempt): Promise<{ readonly prepared: readonly Prepared[]; readonly bytes: number }> {
+  private async persist(
+    attempt: Attempt,
+  ): Promise<{ readonly prepared: readonly OwedCommits[]; readonly bytes: number }> {
     const { target } = this.settings;
     const wave = await target.wave(attempt.checkpoint);
     attempt.wave = wave;
@@ -211,11 +232,14 @@ export class CheckpointCoordinator {
     const [operators, prepared] = await allOrFirstFailure(states, preparing);
     await this.at('afterPrepare', attempt);
     if (attempt.lease === undefined) return { prepared, bytes: 0 };
-    const sinks = await this.writeCommittables(attempt, attempt.lease, prepared);
+    const owed = mergeOwed([...this.pending, ...prepared]);
+    // Their rows go from memory into the transaction of the publication, and need no place in the checkpoint.
+    if (attempt.commit) attempt.joined = joining(attempt.lease, owed);
+    const sinks = await this.writeCommittables(attempt, attempt.lease, owed);
     for (const [uid, ref] of await this.writeSinkStates(attempt, attempt.lease, wave.sinks)) operators.set(uid, ref);
     await this.at('afterStateWritten', attempt);
     const manifest = this.manifest(attempt, wave, operators, sinks);
-    const publication = attempt.lease.publish(attempt.checkpoint, manifest);
+    const publication = publishTogether(attempt.lease, attempt.checkpoint, manifest, attempt.joined);
     attempt.publishing = true;
     this.publishing = publication.catch(() => {
       attempt.publishing = false;
@@ -238,14 +262,15 @@ export class CheckpointCoordinator {
   private async writeCommittables(
     attempt: Attempt,
     lease: CheckpointLease,
-    prepared: readonly Prepared[],
+    owed: readonly OwedCommits[],
   ): Promise<Map<string, BlobRef[]>> {
     const refs = new Map<string, BlobRef[]>();
     await Promise.all(
-      merge([...this.pending, ...prepared]).map(async ({ sink, committables }, index) => {
+      owed.map(async (due, index) => {
+        const { sink, committables } = due;
         if (!sink.transactional) return;
         refs.set(sink.uid, []);
-        if (committables.length === 0) return;
+        if (committables.length === 0 || attempt.joined.includes(due)) return;
         const name = this.nameBlob(attempt, lease, `t${index}`);
         refs.set(sink.uid, [await writeBlob(lease, name, encodeFrames(committables))]);
       }),
@@ -298,15 +323,26 @@ export class CheckpointCoordinator {
   }
 
   /** The checkpoint is durable: everything pending up to it is committed, oldest first. */
-  private async complete(attempt: Attempt, prepared: readonly Prepared[]): Promise<void> {
+  private async complete(attempt: Attempt, prepared: readonly OwedCommits[]): Promise<void> {
     await this.at('afterPublish', attempt);
-    const due = merge([...this.pending, ...prepared]);
+    const done = new Set(attempt.joined.map(({ sink }) => sink.uid));
+    const due = mergeOwed([...this.pending, ...prepared]).filter(({ sink }) => !done.has(sink.uid));
     this.pending = [];
     await allOrFirstFailure(...due.map(({ sink, committables }) => sink.commit(committables)));
     await this.at('afterCommit', attempt);
     if (attempt.wave !== undefined) await this.settings.target.completed(attempt.checkpoint, attempt.wave);
-    if (attempt.lease !== undefined && attempt.kind !== 'savepoint')
-      await retainNewest(attempt.lease, this.settings.retained);
+    await this.retain(attempt);
+  }
+
+  private async retain({ lease, kind, checkpoint }: Attempt): Promise<void> {
+    if (kind === 'savepoint') return;
+    // Without a storage nothing is ever restored.
+    this.oldest = checkpoint;
+    if (lease !== undefined) {
+      const { kept } = await retainNewest(lease, this.settings.retained);
+      this.oldest = kept[0] ?? checkpoint;
+    }
+    await this.settings.target.retained(this.oldest, this.savepoints);
   }
 
   /** A checkpoint failed. Decides whether the run can go on. */
@@ -314,9 +350,10 @@ export class CheckpointCoordinator {
     const { wave, lease } = attempt;
     attempt.abandoned = true;
     if (wave !== undefined) this.discard(wave);
-    const sealed = wave?.sinks.some((sink) => sink.sealed) ?? true;
+    // What a savepoint had left to be committed was in this publication too, and is no longer only ours to commit.
+    const sealed = attempt.joined.length > 0 || (wave?.sinks.some((sink) => sink.sealed) ?? true);
     // A publication that is still under way, its time being up, may yet succeed: then its blobs are needed.
-    const inDoubt = attempt.publishing || (SluiceError.isInstance(cause) && FATAL.has(cause.code));
+    const inDoubt = attempt.publishing || isFatal(cause);
     const reason = asCheckpointError(attempt.checkpoint, cause);
     this.failures++;
     if (!this.closed) this.settings.onFailed(attempt.checkpoint, reason);
@@ -354,66 +391,4 @@ export class CheckpointCoordinator {
     await this.settings.at(point);
     if (attempt.abandoned) throw abandoned(attempt.checkpoint);
   }
-}
-
-/** Failures after which it is not known, or not ours to know, what is durable. */
-const FATAL: ReadonlySet<string> = new Set(['SLUICE_FENCED', 'SLUICE_CHECKPOINT_IN_DOUBT']);
-
-/** A checkpoint that failed, and whether the run must fail with it. */
-export class CheckpointFailed extends Error {
-  constructor(
-    readonly reason: SluiceError,
-    readonly fatal: boolean,
-  ) {
-    super(reason.message, { cause: reason });
-  }
-}
-
-/** Committables of one sink together, in order. */
-function merge(prepared: readonly Prepared[]): Prepared[] {
-  const bySink = new Map<string, Prepared>();
-  for (const { sink, committables } of prepared) {
-    const before = bySink.get(sink.uid)?.committables ?? [];
-    bySink.set(sink.uid, { sink, committables: [...before, ...committables] });
-  }
-  return [...bySink.values()];
-}
-
-/** Waits for all, so that nothing goes on unseen, then raises the first failure. */
-async function allOrFirstFailure<T extends readonly unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  const settled = await Promise.allSettled(work);
-  for (const result of settled) if (result.status === 'rejected') throw result.reason;
-  return settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as unknown as T;
-}
-
-function asCheckpointError(checkpoint: number, cause: unknown): SluiceError {
-  if (SluiceError.isInstance(cause)) return cause;
-  return new SluiceError({
-    code: 'SLUICE_CHECKPOINT_FAILED',
-    component: `checkpoint ${checkpoint}`,
-    expected: 'barrier, state and manifest to be written',
-    actual: cause instanceof Error ? cause.message : 'a failure',
-    remedy: 'look at the cause',
-    cause,
-  });
-}
-
-function timedOut(checkpoint: number, timeout: number): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_CHECKPOINT_TIMEOUT',
-    component: `checkpoint ${checkpoint}`,
-    expected: `completion within ${timeout} ms`,
-    actual: 'none',
-    remedy: 'look for a slow sink or storage, or give checkpoints more time (timeout)',
-  });
-}
-
-function abandoned(checkpoint: number): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_CHECKPOINT_FAILED',
-    component: `checkpoint ${checkpoint}`,
-    expected: 'a checkpoint in time',
-    actual: 'one that was given up',
-    remedy: 'nothing: the failure has been reported',
-  });
 }

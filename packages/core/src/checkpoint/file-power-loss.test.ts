@@ -70,7 +70,7 @@ async function checkpoint(lease: CheckpointLease, id: number, told: Told): Promi
   );
   told.published = id;
   told.phase = 'remove';
-  told.removed.push(...(await retainNewest(lease, 1)));
+  told.removed.push(...(await retainNewest(lease, 1)).removed);
 }
 
 /** Two starts, the second one after a stop that released nothing; four checkpoints, one retained. */

@@ -18,7 +18,8 @@ interface JobCheckpoints {
 /**
  * Checkpoints in this process's memory: for tests, and for jobs that need to survive their own errors but no crash.
  *
- * Fences as the durable storages do. Keep the object: another call makes another, empty storage.
+ * Fences as the durable storages do, and publishes rows beside a manifest: its `resource` is `memory:<incarnation>`, a transaction of it
+ * takes what is to be done when it commits. Keep the object: another call makes another, empty storage.
  *
  * Its leases and readers fail with SLUICE_FENCED, SLUICE_CHECKPOINT_NAME, and SLUICE_CHECKPOINT_DAMAGED for what is not there.
  *
@@ -41,6 +42,12 @@ export function memoryCheckpoints(): CheckpointStorage {
       return memoryReader(() => jobs.get(job));
     },
   };
+}
+
+/** A publication under way. */
+export interface MemoryTransaction {
+  /** Does this, synchronously, at the moment when the checkpoint becomes complete; never when it does not. */
+  onCommit(apply: () => void): void;
 }
 
 function memoryReader(held: () => JobCheckpoints | undefined): CheckpointReader {
@@ -72,6 +79,7 @@ function memoryLease(held: JobCheckpoints, epoch: number): CheckpointLease & Blo
     ...memoryReader(() => held),
     epoch,
     incarnation: held.incarnation,
+    resource: `memory:${held.incarnation}`,
     blobs: async () => [...held.blobs.keys()],
     async write(blob, chunks) {
       checkBlobName(COMPONENT, blob);
@@ -84,11 +92,19 @@ function memoryLease(held: JobCheckpoints, epoch: number): CheckpointLease & Blo
       }
       held.blobs.set(blob, Buffer.concat(copies));
     },
-    async publish(checkpoint, manifest) {
+    async publish(checkpoint, manifest, within) {
       checkNewer(COMPONENT, checkpoint, newest);
       refuseIfSuperseded();
+      const rows: (() => void)[] = [];
+      if (within !== undefined) {
+        const transaction: MemoryTransaction = { onCommit: (apply) => void rows.push(apply) };
+        await within(transaction);
+        checkNewer(COMPONENT, checkpoint, newest);
+        refuseIfSuperseded();
+      }
       held.manifests.set(checkpoint, Uint8Array.from(manifest));
       newest = checkpoint;
+      for (const apply of rows) apply();
     },
     async remove(names) {
       for (const name of names) checkName(COMPONENT, name);

@@ -22,6 +22,7 @@ function coordinator(lease: CheckpointLease): CheckpointCoordinator {
         yield Uint8Array.of(1, 2, 3);
       },
       completed: async () => {},
+      retained: async () => {},
     },
     interval: 60_000,
     minPause: 0,

@@ -23,11 +23,11 @@ async function blobs(): Promise<readonly string[]> {
 describe('retainNewest', () => {
   it('keeps so many, with their blobs and no others', async () => {
     for (const id of [1, 2, 3, 4]) await sampleCheckpoint(lease, id, true);
-    expect(await retainNewest(lease, 2)).toEqual([1, 2]);
+    expect((await retainNewest(lease, 2)).removed).toEqual([1, 2]);
     expect(await lease.list()).toEqual([3, 4]);
     expect(await blobs()).toEqual(['e1-c3-s0', 'e1-c3-t0', 'e1-c4-s0', 'e1-c4-t0']);
-    expect(await retainNewest(lease, 2)).toEqual([]);
-    expect(await retainNewest(lease, 7)).toEqual([]);
+    expect((await retainNewest(lease, 2)).removed).toEqual([]);
+    expect((await retainNewest(lease, 7)).removed).toEqual([]);
   });
 
   it('keeps a blob that a newer checkpoint refers to as well', async () => {

@@ -10,13 +10,17 @@ import { openManifest } from './open-checkpoint.js';
  * crash between leaves orphans and never a checkpoint without its blobs.
  *
  * @param retained How many to keep, from 1.
- * @returns the ids removed.
+ * @returns the ids, ascending.
  */
-export async function retainNewest(lease: CheckpointLease, retained: number): Promise<readonly number[]> {
+export async function retainNewest(
+  lease: CheckpointLease,
+  retained: number,
+): Promise<{ readonly removed: readonly number[]; readonly kept: readonly number[] }> {
   const ids = await lease.list();
-  const old = ids.slice(0, Math.max(0, ids.length - retained));
-  await removeCheckpoints(lease, old);
-  return old;
+  const first = Math.max(0, ids.length - retained);
+  const removed = ids.slice(0, first);
+  await removeCheckpoints(lease, removed);
+  return { removed, kept: ids.slice(first) };
 }
 
 /** Removes every checkpoint of the job, and every blob as far as the storage can tell which there are. */

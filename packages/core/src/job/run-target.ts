@@ -4,6 +4,7 @@ import type { Graph } from '../graph/graph.js';
 import type { CapturedState } from '../stream/barrier.js';
 import { BarrierCollector } from '../task/barrier-collector.js';
 import type { LocalLoop } from '../task/local-loop.js';
+import type { RunningSink } from '../task/sink-runtime.js';
 import type { RunningSource } from '../task/source-runtime.js';
 import type { WavePositions } from '../task/source-set.js';
 import { encodeBeside } from './encode-beside.js';
@@ -15,12 +16,13 @@ export interface RunParts {
   readonly logger: Logger;
   loops(): readonly LocalLoop[];
   sources(): Iterable<RunningSource>;
+  sinks(): Iterable<Pick<RunningSink, 'uid' | 'retained'>>;
   /** Rejects when the run fails. */
   readonly failure: Promise<never>;
 }
 
 /** A run as the coordinator sees it: one wave through all of its loops, each state encoded beside the loop that it was captured in. */
-export function runTarget({ graph, logger, loops, sources, failure }: RunParts): CheckpointTarget {
+export function runTarget({ graph, logger, loops, sources, sinks, failure }: RunParts): CheckpointTarget {
   const owners = new WeakMap<CapturedState, LocalLoop>();
   const positions = new Map<number, WavePositions>();
 
@@ -54,6 +56,13 @@ export function runTarget({ graph, logger, loops, sources, failure }: RunParts):
         await source
           .checkpointComplete(checkpoint, kept?.get(source.uid) ?? [])
           .catch((cause) => logger.warn({ uid: source.uid, checkpoint, cause }, 'positions were not published'));
+      }
+    },
+    async retained(oldest, savepoints) {
+      for (const { uid, retained } of sinks()) {
+        await retained(oldest, savepoints).catch((cause) =>
+          logger.warn({ uid, oldest, cause }, 'nothing was forgotten'),
+        );
       }
     },
   };

@@ -16,6 +16,18 @@ export interface EncodedCommittable {
   readonly bytes: Uint8Array;
 }
 
+/** A committable of this run: its transaction's own as well. */
+export interface PreparedCommittable extends EncodedCommittable {
+  readonly value: unknown;
+}
+
+/** The power of a sink to write in the transaction of a checkpoint storage. */
+export interface JoinsPublication {
+  /** Of a storage that names the same one. */
+  readonly resource: string;
+  commitWithin(transaction: unknown, committables: readonly PreparedCommittable[]): Promise<void>;
+}
+
 /** What a sink owes a checkpoint: everything before the barrier is durable when `prepared` resolves. */
 export interface PreparedSink {
   readonly uid: string;
@@ -24,9 +36,11 @@ export interface PreparedSink {
   /** A transaction has been sealed for this checkpoint: it is gone with the checkpoint, so a failed one fails the run. */
   readonly sealed: boolean;
   /** In the order in which they must be committed; empty for sinks that only flush. */
-  readonly prepared: Promise<readonly EncodedCommittable[]>;
+  readonly prepared: Promise<readonly PreparedCommittable[]>;
   /** What the sink needs when it starts from this checkpoint, beside its committables; known once it is prepared. */
   readonly state: Promise<Uint8Array | undefined>;
   /** The checkpoint is complete: make it visible. */
   commit(committables: readonly EncodedCommittable[]): Promise<void>;
+  /** Set when its committables can be written in the very transaction that publishes the checkpoint: see `Committer.commitWithin`. */
+  readonly joins?: JoinsPublication | undefined;
 }

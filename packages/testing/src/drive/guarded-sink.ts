@@ -85,7 +85,16 @@ function guardedTransaction(transaction: Transaction<unknown, unknown>, calls: C
 }
 
 function guardedCommitter(committer: Committer<unknown>, calls: Calls): Committer<unknown> {
+  const { commitWithin, retained } = committer;
   return {
+    resource: committer.resource,
+    ...(commitWithin !== undefined && {
+      commitWithin: (transaction, committables) =>
+        calls.call('sink.commit', () => commitWithin.call(committer, transaction, committables)),
+    }),
+    ...(retained !== undefined && {
+      retained: (oldest, savepoints) => calls.courtesy(() => retained.call(committer, oldest, savepoints)),
+    }),
     recover: (restored) => calls.call('sink.recover', () => committer.recover(restored)),
     commit: (committable) =>
       calls.call('sink.commit', async () => {

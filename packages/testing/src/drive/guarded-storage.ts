@@ -39,7 +39,9 @@ function guardedLease(lease: CheckpointLease & Partial<BlobListing>, calls: Call
     epoch: lease.epoch,
     incarnation: lease.incarnation,
     write: (blob, chunks) => calls.call('storage.write', () => lease.write(blob, chunks)),
-    publish: (checkpoint, manifest) => calls.call('storage.publish', () => lease.publish(checkpoint, manifest)),
+    resource: lease.resource,
+    publish: (checkpoint, manifest, within) =>
+      calls.call('storage.publish', () => lease.publish(checkpoint, manifest, within)),
     remove: (names) => calls.call('storage.remove', () => lease.remove(names)),
     release: () => calls.courtesy(() => lease.release()),
     ...(blobs !== undefined && { blobs: () => calls.call('storage.read', () => blobs.call(lease)) }),
