@@ -26,6 +26,7 @@ await describeWithOwnPostgres(
       const run = await harness.run(harness.options(table), 1);
       const writer = await postgresSink(options).open({
         ...harness.context(1, { uid: `sink-1 ${table}` }),
+        restoredState: [],
         reject: () => {},
         requestCheckpoint: () => {},
       });

@@ -120,6 +120,7 @@ export class SinkHarness {
     let requests = 0;
     const context: SinkContext<T> = {
       ...this.context(epoch, own),
+      restoredState: [],
       reject: (value, cause) => void rejected.push({ value, cause }),
       requestCheckpoint: () => void requests++,
     };

@@ -99,6 +99,7 @@ export function harness<T = number>(options: Partial<BatchWriterOptions<T>> = {}
     incarnation: 'i',
     durable: true,
     report: () => {},
+    restoredState: [],
     signal,
     clock,
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },

@@ -13,6 +13,8 @@ interface SinkBase {
   readonly name: string;
   /** Fail here, with a remedy, when the system cannot give the guarantee. Called before anything starts. */
   check?(context: PluginContext): Promise<void>;
+  /** How what `snapshotState` of its writer gives is kept in a checkpoint. `structuredCodec` when left out. */
+  readonly writerStateCodec?: Codec<unknown> | undefined;
 }
 
 /** Writes as elements come and flushes at each checkpoint; what was written after the last one is written again after a crash. */
@@ -40,8 +42,13 @@ export interface TransactionalSink<T, Committable = unknown> extends SinkBase {
 
 /** What a writer is given. */
 export interface SinkContext<T> extends PluginContext {
-  /** To the `rejected` output of `to(...)`; fails the job when there is none. */
+  /**
+   * To the `rejected` output of `to(...)`; fails the job when there is none. Emitted exactly once: what is rejected while a checkpoint is
+   * being flushed is kept in it. Call it for elements of before the barrier until `flush` or `prepare` has resolved, not later.
+   */
   reject(value: T, cause: unknown): void;
+  /** What `snapshotState` of this sink's writer gave to the checkpoint that the run starts from; empty otherwise. */
+  readonly restoredState: readonly unknown[];
   /** The epoch has grown to its bound: please take a checkpoint soon. The writer says it is full meanwhile; barriers still pass. */
   requestCheckpoint(): void;
 }
@@ -77,8 +84,12 @@ export interface Transaction<T, Committable> {
   abort(): Promise<void>;
 }
 
-/** Optional power of any writer: what it must remember from checkpoint to checkpoint. */
+/** Optional power of any writer: what it must remember from checkpoint to checkpoint. It comes back as `restoredState` of the context. */
 export interface SupportsWriterState<S> {
+  /**
+   * Called at the barrier, right after `flush` or `prepare` has been. What it gives must not depend on later elements, which may arrive
+   * before the promise resolves.
+   */
   snapshotState(checkpoint: number): Promise<readonly S[]>;
 }
 
@@ -88,6 +99,20 @@ export interface Committer<Committable> {
   recover(restored: readonly Committable[]): Promise<void>;
   /** Idempotent: called again for the same committable after every crash. */
   commit(committable: Committable): Promise<CommitResult>;
+  /** Optional power, together with `commitWithin`: where it writes, see `CheckpointLease.resource`. */
+  readonly resource?: string | undefined;
+  /**
+   * Writes committables, in order, into the transaction that publishes their checkpoint; called instead of `commit` where the checkpoint
+   * storage names the same resource. They are kept nowhere else: no recovery meets them, since they are there as soon as the checkpoint is.
+   * Neither begins nor ends the transaction; what it throws takes the checkpoint back. May be called again for the same committables, with
+   * another transaction.
+   */
+  commitWithin?(transaction: unknown, committables: readonly Committable[]): Promise<void>;
+  /**
+   * Optional power: no checkpoint before `oldest` is kept any more, so what proves commits for earlier ones may be deleted; only what is
+   * needed for `savepoints`, by the ids of the checkpoints that they hold, must stay for ever. May be late, repeated or skipped.
+   */
+  retained?(oldest: number, savepoints: readonly number[]): Promise<void>;
   close(): Promise<void>;
 }
 

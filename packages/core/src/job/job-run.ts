@@ -11,6 +11,7 @@ import { instantiate } from '../task/instantiate.js';
 import { LocalLoop } from '../task/local-loop.js';
 import { observableSource } from '../task/observable-source.js';
 import { pluginContext, type RunIdentity } from '../task/plugin-context.js';
+import type { RejectTarget } from '../task/rejects.js';
 import { openSink, type RunningSink } from '../task/sink-runtime.js';
 import { type LoopSplits, loopSplits, oneSplit } from '../task/source-port.js';
 import { type RunningSource, startSource } from '../task/source-runtime.js';
@@ -87,7 +88,7 @@ export class JobRun {
       // Whoever drained it takes the last checkpoint and stops it.
       if (this.draining) return this.failure;
       this.coordinator?.endPeriodic();
-      await this.take({ kind: 'final', commit: true, finished: true });
+      await this.takeFinal();
       return 'finished' as const;
     });
     return Promise.race([finished, this.stopping.then(() => 'stopped' as const), this.failure]);
@@ -113,6 +114,12 @@ export class JobRun {
       throw cause instanceof CheckpointFailed ? cause.reason : cause;
     });
     return Promise.race([taken, this.failure]);
+  }
+
+  /** The last checkpoint of all; what sinks reject while it is flushed needs one more. */
+  private async takeFinal(): Promise<void> {
+    do await this.take({ kind: 'final', commit: true, finished: true });
+    while ([...this.sinks.values()].some((sink) => sink.rejectedBehindBarrier));
   }
 
   /** A checkpoint of the ordinary kind, as soon as possible. */
@@ -242,12 +249,18 @@ export class JobRun {
     const checked: { readonly node: StreamNode; readonly open: () => Promise<RunningSink> }[] = [];
     for (const node of graph.nodes) {
       if (node.role.type !== 'sink') continue;
-      const context = this.sinkContext(identity, node, node.role.rejected);
+      const context = pluginContext(identity, graph.uidOf(node));
       const sink = this.runtime.plugins.sink(node.role.sink);
       await sink.check?.(context).catch((error) => {
         throw failedCheck(error);
       });
-      checked.push({ node, open: () => openSink(sink, context) });
+      const setting = {
+        context,
+        rejects: this.rejectsOf(node.role.rejected),
+        requestCheckpoint: (): void => this.coordinator?.request(),
+        restored: opened?.operators.get(context.uid),
+      };
+      checked.push({ node, open: () => openSink(sink, setting) });
     }
     for (const { node, open } of checked) {
       identity.signal.throwIfAborted();
@@ -259,15 +272,10 @@ export class JobRun {
     }
   }
 
-  private sinkContext(identity: RunIdentity, node: StreamNode, rejected: object | undefined) {
+  private rejectsOf(target: object | undefined): RejectTarget {
     return {
-      ...pluginContext(identity, this.definition.graph.uidOf(node)),
-      reject: (value: unknown, cause: unknown): void => {
-        const component = this.components.find(({ splits }) => splits.has(node));
-        if (rejected === undefined || component === undefined) this.failed(cause);
-        else component.loop.enter(() => this.sideOutput(rejected, { value, cause }, Number.NaN));
-      },
-      requestCheckpoint: (): void => this.coordinator?.request(),
+      emit: target && ((rejected) => this.sideOutput(target, rejected, Number.NaN)),
+      fail: (cause) => this.failed(cause),
     };
   }
 
@@ -289,6 +297,7 @@ export class JobRun {
         logger: identity.logger,
         loops: () => this.components.map(({ loop }) => loop),
         sources: () => this.sources.values(),
+        sinks: () => this.sinks.values(),
         failure: this.failure,
       }),
       interval: checkpoints?.interval ?? COMMIT_INTERVAL,

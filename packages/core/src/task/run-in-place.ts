@@ -102,12 +102,13 @@ class InPlaceRun {
   private async open(): Promise<void> {
     for (const node of this.graph.nodes) {
       if (node.role.type !== 'sink') continue;
-      const context = {
-        ...pluginContext(this.identity, this.graph.uidOf(node)),
-        ...this.sinkHooks(node.role.rejected),
-      };
+      const context = pluginContext(this.identity, this.graph.uidOf(node));
       await node.role.sink.check?.(context);
-      const sink = await openSink(node.role.sink, context);
+      const sink = await openSink(node.role.sink, {
+        context,
+        ...this.sinkHooks(node.role.rejected),
+        restored: undefined,
+      });
       this.sinks.set(node, sink);
       await sink.recover([]);
     }
@@ -125,11 +126,11 @@ class InPlaceRun {
     this.loop.noMoreSources();
   }
 
-  private sinkHooks(rejected: object | undefined) {
+  private sinkHooks(target: object | undefined) {
     return {
-      reject: (value: unknown, cause: unknown): void => {
-        if (rejected === undefined) this.loop.fail(cause);
-        else this.loop.enter(() => this.sideOutput(rejected, { value, cause }, Number.NaN));
+      rejects: {
+        emit: target && ((rejected: unknown) => this.sideOutput(target, rejected, Number.NaN)),
+        fail: (cause: unknown) => this.loop.fail(cause),
       },
       requestCheckpoint: (): void => void this.commit().catch((error) => this.fail(error)),
     };
@@ -216,13 +217,19 @@ class InPlaceRun {
 
   /** All input has ended and everything has arrived: what sinks hold becomes visible. */
   private finish(): void {
-    void this.commit().then(
+    void this.commitAll().then(
       () => {
         this.subscriber.complete();
         this.stop();
       },
       (error) => this.fail(error),
     );
+  }
+
+  /** What sinks reject while they are flushed needs one more. */
+  private async commitAll(): Promise<void> {
+    do await this.commit();
+    while ([...this.sinks.values()].some((sink) => sink.rejectedBehindBarrier));
   }
 
   private async commit(): Promise<void> {

@@ -1,55 +1,107 @@
 import {
+  type Codec,
   type Committer,
   type PluginContext,
   type Sink,
   type SinkContext,
   SluiceError,
+  type SupportsWriterState,
+  structuredCodec,
   type Transaction,
   type TransactionalSink,
 } from '@sluice/connector-sdk';
-import type { EncodedCommittable } from '../stream/barrier.js';
-import type { Barrier, StreamObserver } from '../stream/element.js';
+import type { EncodedCommittable, JoinsPublication, PreparedCommittable } from '../stream/barrier.js';
+import type { StreamObserver } from '../stream/element.js';
 import type { Task } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
+import { HeldElements } from './held-elements.js';
+import { LazyCommittable } from './lazy-committable.js';
+import { Rejects, type RejectTarget } from './rejects.js';
+import { decodeSinkState, encodeSinkState } from './sink-state.js';
 
 /** An opened sink: the end of a flow. */
 export interface RunningSink {
   readonly uid: string;
+  /** It has emitted rejects behind the newest barrier: only another checkpoint makes them durable where they went. */
+  readonly rejectedBehindBarrier: boolean;
   /** Commits what the restored checkpoint holds, in order, and rolls back what else is ours. Before the first element. */
   recover(committables: readonly EncodedCommittable[]): Promise<void>;
   input(task: SinkTask, out: StreamObserver<unknown>): StreamObserver<unknown>;
+  /** As `Committer.retained`. */
+  retained(oldest: number, savepoints: readonly number[]): Promise<void>;
   /** The run ends: leaves nothing behind that is not prepared. */
   close(): Promise<void>;
 }
 
-export type SinkTask = Pick<Task, 'full'> & { endReached(): void };
+export type SinkTask = Pick<Task, 'full' | 'wake'> & { endReached(): void };
 
-export async function openSink(sink: Sink<unknown>, context: SinkContext<unknown>): Promise<RunningSink> {
-  return sink.guarantee === 'transactional'
-    ? openTransactional(sink as TransactionalSink<unknown>, context)
-    : openWriter(sink, context);
+/** What a run gives to a sink. */
+export interface SinkSetting {
+  readonly context: PluginContext;
+  readonly rejects: RejectTarget;
+  requestCheckpoint(): void;
+  /** What the sink left in the checkpoint that is being restored. */
+  readonly restored: Uint8Array | undefined;
 }
 
-type Next = StreamObserver<unknown>['next'];
+export async function openSink(sink: Sink<unknown>, setting: SinkSetting): Promise<RunningSink> {
+  const { context, requestCheckpoint } = setting;
+  const state = decodeSinkState(setting.restored, context.uid);
+  const rejects = new Rejects(setting.rejects, state.late);
+  const { writerStateCodec = structuredCodec<unknown>() } = sink;
+  const sinkContext: SinkContext<unknown> = {
+    ...context,
+    reject: (value, cause) => rejects.reject(value, cause),
+    requestCheckpoint,
+    restoredState: state.writer.map((encoded) => decode(writerStateCodec, encoded, context.uid)),
+  };
+  return sink.guarantee === 'transactional'
+    ? openTransactional(sink as TransactionalSink<unknown>, sinkContext, rejects)
+    : openWriter(sink, sinkContext, rejects);
+}
+
+type Write = (value: unknown, timestamp: number) => Promise<void> | undefined;
 
 /** Closed. */
-function createWrite(
-  writer: { write(value: unknown, timestamp: number): Promise<void> | undefined },
-  full: (until: Promise<void>) => void,
-): Next {
+function createWrite(writer: { write: Write }, full: (until: Promise<void>) => void): StreamObserver<unknown>['next'] {
   return (value, timestamp) => {
     const until = writer.write(value, timestamp);
     if (until !== undefined) full(until);
   };
 }
 
-/** The notifications of an end: what a barrier does is the sink's. */
-function endOfFlow(
+/** What a sink does at a barrier. */
+interface Sealed {
+  readonly sealed: boolean;
+  readonly prepared: Promise<readonly PreparedCommittable[]>;
+  readonly writerState: Promise<readonly EncodedCommittable[]>;
+}
+
+/** What tells one kind of sink from the other. */
+interface SinkEnd {
+  readonly transactional: boolean;
+  readonly write: Write;
+  seal(checkpoint: number): Sealed;
+  commit(committables: readonly EncodedCommittable[]): Promise<void>;
+  readonly joins?: JoinsPublication | undefined;
+}
+
+/**
+ * The input of a sink. When somebody takes what it rejects, elements behind a barrier wait until it has been flushed: what is rejected
+ * until then belongs to the checkpoint.
+ */
+function inputOf(
+  end: SinkEnd,
+  uid: string,
+  rejects: Rejects,
   task: SinkTask,
   out: StreamObserver<unknown>,
-  next: Next,
-  seal: (barrier: Barrier) => void,
 ): StreamObserver<unknown> {
+  const full = (until: Promise<void>): void => task.full(until);
+  const write = createWrite(end, full);
+  const held = rejects.taken ? new HeldElements() : undefined;
+  const next = specialise(createWrite)(held === undefined ? end : holding(end, held), full);
+  rejects.start(task);
   return {
     next,
     watermark(timestamp) {
@@ -57,7 +109,23 @@ function endOfFlow(
       if (timestamp === Number.POSITIVE_INFINITY) task.endReached();
     },
     barrier(barrier) {
-      seal(barrier);
+      held?.release(write);
+      const { sealed, prepared, writerState } = end.seal(barrier.checkpoint);
+      const late = rejects.during(prepared);
+      const state = Promise.all([late, writerState]).then(([found, writer]) =>
+        encodeSinkState({ late: found, writer }),
+      );
+      const { transactional, commit, joins } = end;
+      barrier.prepare({ uid, transactional, sealed, prepared, state, commit, joins });
+      if (held !== undefined) {
+        const release = held.begin(write);
+        const settled = prepared.then(
+          () => {},
+          () => {},
+        );
+        task.full(settled);
+        void settled.then(() => task.wake(release));
+      }
       out.barrier(barrier);
     },
     status: (idle) => out.status(idle),
@@ -66,27 +134,34 @@ function endOfFlow(
   };
 }
 
+function holding(end: SinkEnd, held: HeldElements): { write: Write } {
+  return { write: (value, timestamp) => (held.hold(value, timestamp) ? undefined : end.write(value, timestamp)) };
+}
+
 async function openWriter(
   sink: Exclude<Sink<unknown>, TransactionalSink<unknown>>,
   context: SinkContext<unknown>,
+  rejects: Rejects,
 ): Promise<RunningSink> {
   const writer = await sink.open(context);
+  const end: SinkEnd = {
+    transactional: false,
+    write: (value, timestamp) => writer.write(value, timestamp),
+    seal: (checkpoint) => ({
+      sealed: false,
+      prepared: writer.flush().then(() => []),
+      writerState: writerState(sink, writer, checkpoint),
+    }),
+    commit: async () => {},
+  };
   return {
     uid: context.uid,
-    recover: async () => {},
-    input(task, out) {
-      const next = specialise(createWrite)(writer, (until) => task.full(until));
-      return endOfFlow(task, out, next, (barrier) =>
-        barrier.prepare({
-          uid: context.uid,
-          transactional: false,
-          sealed: false,
-          prepared: writer.flush().then(() => []),
-          state: Promise.resolve(undefined),
-          commit: async () => {},
-        }),
-      );
+    get rejectedBehindBarrier() {
+      return rejects.behindBarrier;
     },
+    recover: async () => {},
+    retained: async () => {},
+    input: (task, out) => inputOf(end, context.uid, rejects, task, out),
     close: () => writer.close(),
   };
 }
@@ -94,6 +169,7 @@ async function openWriter(
 async function openTransactional(
   sink: TransactionalSink<unknown>,
   context: SinkContext<unknown>,
+  rejects: Rejects,
 ): Promise<RunningSink> {
   const committer = await sink.openCommitter(context);
   let writer: Awaited<ReturnType<typeof sink.open>> | undefined;
@@ -104,46 +180,72 @@ async function openTransactional(
   const prepare = async (
     transaction: Transaction<unknown, unknown>,
     checkpoint: number,
-  ): Promise<readonly EncodedCommittable[]> => {
+  ): Promise<readonly PreparedCommittable[]> => {
     preparing.add(transaction);
     const committables = await transaction.prepare(checkpoint);
     preparing.delete(transaction);
-    const { committableCodec: codec } = sink;
-    return committables.map((committable) => ({ version: codec.version, bytes: codec.encode(committable) }));
+    return committables.map((committable) => new LazyCommittable(committable, sink.committableCodec));
+  };
+  const end: SinkEnd = {
+    transactional: true,
+    write(value, timestamp) {
+      current ??= opened(writer, context.uid).begin();
+      return current.write(value, timestamp);
+    },
+    seal(checkpoint) {
+      const sealed = current;
+      current = undefined;
+      return {
+        sealed: sealed !== undefined,
+        prepared: sealed === undefined ? Promise.resolve([]) : prepare(sealed, checkpoint),
+        writerState: writerState(sink, writer, checkpoint),
+      };
+    },
+    commit,
+    joins: joinsOf(committer),
   };
   return {
     uid: context.uid,
+    get rejectedBehindBarrier() {
+      return rejects.behindBarrier;
+    },
     async recover(committables) {
-      await committer.recover(committables.map((encoded) => decode(sink, encoded, context.uid)));
+      await committer.recover(committables.map((encoded) => decode(sink.committableCodec, encoded, context.uid)));
       await commit(committables);
       writer = await sink.open(context);
     },
-    input(task, out) {
-      const write = (value: unknown, timestamp: number): Promise<void> | undefined => {
-        current ??= opened(writer, context.uid).begin();
-        return current.write(value, timestamp);
-      };
-      const next = specialise(createWrite)({ write }, (until) => task.full(until));
-      return endOfFlow(task, out, next, (barrier) => {
-        const sealed = current;
-        current = undefined;
-        const prepared = sealed === undefined ? Promise.resolve([]) : prepare(sealed, barrier.checkpoint);
-        barrier.prepare({
-          uid: context.uid,
-          transactional: true,
-          sealed: sealed !== undefined,
-          prepared,
-          state: Promise.resolve(undefined),
-          commit,
-        });
-      });
-    },
+    retained: async (oldest, savepoints) => committer.retained?.(oldest, savepoints),
+    input: (task, out) => inputOf(end, context.uid, rejects, task, out),
     async close() {
       const open = [...preparing, ...(current === undefined ? [] : [current])];
       await Promise.allSettled(open.map((transaction) => transaction.abort()));
       await Promise.allSettled([writer?.close(), committer.close()]);
     },
   };
+}
+
+function joinsOf(committer: Committer<unknown>): JoinsPublication | undefined {
+  const { resource } = committer;
+  if (resource === undefined || committer.commitWithin === undefined) return undefined;
+  return {
+    resource,
+    async commitWithin(transaction, committables) {
+      await committer.commitWithin?.(
+        transaction,
+        committables.map(({ value }) => value),
+      );
+    },
+  };
+}
+
+/** What the writer remembers from checkpoint to checkpoint, if it has that power. */
+async function writerState(
+  { writerStateCodec: codec = structuredCodec<unknown>() }: Sink<unknown>,
+  writer: object | undefined,
+  checkpoint: number,
+): Promise<readonly EncodedCommittable[]> {
+  const states = await (writer as Partial<SupportsWriterState<unknown>> | undefined)?.snapshotState?.(checkpoint);
+  return (states ?? []).map((state) => ({ version: codec.version, bytes: codec.encode(state) }));
 }
 
 function opened<W>(writer: W | undefined, uid: string): W {
@@ -166,7 +268,7 @@ async function commitAll(
 ): Promise<void> {
   let failure: SluiceError | undefined;
   for (const encoded of committables) {
-    const committable = decode(sink, encoded, context.uid);
+    const committable = decode(sink.committableCodec, encoded, context.uid);
     for (;;) {
       const result = await committer.commit(committable);
       if (result.status === 'retryLater') {
@@ -182,13 +284,12 @@ async function commitAll(
 }
 
 /** @throws SLUICE_STATE_VERSION when a newer version of the connector wrote it */
-function decode(sink: TransactionalSink<unknown>, { version, bytes }: EncodedCommittable, uid: string): unknown {
-  const { committableCodec: codec } = sink;
+function decode(codec: Codec<unknown>, { version, bytes }: EncodedCommittable, uid: string): unknown {
   if (version > codec.version) {
     throw new SluiceError({
       code: 'SLUICE_STATE_VERSION',
       component: uid,
-      expected: `committables of version ${codec.version} or older`,
+      expected: `what the connector keeps in version ${codec.version} or older`,
       actual: `version ${version}`,
       remedy: 'run the version of the connector that wrote the checkpoint, or a newer one',
     });
