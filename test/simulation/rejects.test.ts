@@ -1,5 +1,5 @@
-import { batchWriter, defineSink } from '@sluice/connector-sdk';
-import { createJob, fromSource, type Rejected, sideOutput, to } from '@sluice/core';
+import { batchWriter, type Clock, defineSink } from '@sluice/connector-sdk';
+import { asyncMap, createJob, fromSource, type Rejected, sideOutput, to } from '@sluice/core';
 import { collectTransactionalSink, type SeededRandom, simulate } from '@sluice/testing';
 import { expect, test } from 'vitest';
 
@@ -27,6 +27,13 @@ function pickySink(random: SeededRandom, written: Set<number>) {
   });
 }
 
+function later(clock: Clock, random: SeededRandom) {
+  return async (n: number): Promise<number> => {
+    await clock.sleep(random.int(1, 40));
+    return n;
+  };
+}
+
 test('what a sink rejects reaches a transactional sink exactly once, whatever crashes', async () => {
   let lives = 0;
   for (let seed = 0; seed < 150; seed++) {
@@ -35,12 +42,19 @@ test('what a sink rejects reaches a transactional sink exactly once, whatever cr
     const report = await simulate({
       seed,
       crashes: 6,
-      build({ source, storage, random }) {
+      build({ clock, source, storage, random }) {
         const rejected$ = sideOutput<Rejected<number>>('rejected');
         const numbers$ = fromSource(source([numbers.filter((n) => n % 2 === 0), numbers.filter((n) => n % 2 === 1)]));
         return createJob(
           'rejecting',
-          [numbers$.pipe(to(pickySink(random, written), { rejected: rejected$ })), rejected$.pipe(to(dead))],
+          // Its results arrive whether or not the sink has room.
+          [
+            numbers$.pipe(
+              asyncMap(later(clock, random), { concurrency: 8 }),
+              to(pickySink(random, written), { rejected: rejected$ }),
+            ),
+            rejected$.pipe(to(dead)),
+          ],
           { checkpoints: { interval: 15, storage } },
         );
       },
