@@ -1,1 +1,2 @@
-export {};
+export { elasticsearchSink } from './elasticsearch-sink.js';
+export type { DatedIndex, DocumentAction, ElasticsearchSinkOptions } from './sink-options.js';
