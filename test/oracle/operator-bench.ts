@@ -2,6 +2,7 @@ import type { CapturedState, PreparedSink } from '../../packages/core/src/stream
 import type { Barrier, StreamObserver } from '../../packages/core/src/stream/element.js';
 import type { Alarm, OperatorContext, Task } from '../../packages/core/src/stream/operator.js';
 import type { SourceSplits } from '../../packages/core/src/stream/splits.js';
+import { Alignment } from '../../packages/core/src/time/alignment.js';
 
 /** What came out of an operator, in order. */
 export type Output =
@@ -68,7 +69,8 @@ export class OperatorBench {
       restored: options.restored,
       inputKey: this.inputKey,
       outputKey: { key: undefined },
-      splits: options.splits ?? { current: 0, ids: [], watermarks: [], ended: undefined },
+      alignment: new Alignment(),
+      splits: options.splits ?? { current: 0, known: true, ids: [], watermarks: [], ended: undefined },
       sideOutput: (target) => (value, timestamp) => {
         this.outputs.push({ type: 'side', target, value, timestamp });
       },

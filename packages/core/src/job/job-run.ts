@@ -15,6 +15,7 @@ import type { RejectTarget } from '../task/rejects.js';
 import { openSink, type RunningSink } from '../task/sink-runtime.js';
 import { type LoopSplits, loopSplits, oneSplit } from '../task/source-port.js';
 import { type RunningSource, startSource } from '../task/source-runtime.js';
+import { Alignment } from '../time/alignment.js';
 import type { Guarantee } from './guarantee.js';
 import type { JobEvent } from './job-event.js';
 import type { CheckedOptions, Savepoint } from './job-options.js';
@@ -54,6 +55,7 @@ export class JobRun {
   private readonly sinks = new Map<StreamNode, RunningSink>();
   private readonly sources = new Map<StreamNode, RunningSource>();
   private readonly watermarks = new Map<StreamNode, number>();
+  private readonly alignment = new Alignment();
   private readonly closes: (() => void)[] = [];
   private lease: CheckpointLease | undefined;
   private coordinator: CheckpointCoordinator | undefined;
@@ -336,6 +338,7 @@ export class JobRun {
       logger,
       metrics,
       maxParallelism: opened?.manifest.maxParallelism ?? options.maxParallelism,
+      alignment: this.alignment,
       checkpointed: options.checkpoints !== undefined,
       restored: (uid) => opened?.operators.get(uid),
       splits: (node) => splits.get(sourceBefore(graph, node) ?? node) ?? oneSplit(),

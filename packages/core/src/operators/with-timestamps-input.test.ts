@@ -143,7 +143,8 @@ describe('withTimestamps', () => {
   it.each<readonly [string, TimestampOptions, string]>([
     ['a period below 0', { every: -1 }, 'SLUICE_OPTION'],
     ['idleness at once', { idleAfter: 0 }, 'SLUICE_OPTION'],
-    ['alignment', { alignment: { group: 'g', maxDrift: '1s' } }, 'SLUICE_NOT_BUILT'],
+    ['alignment.group', { alignment: { group: '', maxDrift: '1s' } }, 'SLUICE_OPTION'],
+    ['alignment.maxDrift', { alignment: { group: 'g', maxDrift: -1 } }, 'SLUICE_OPTION'],
   ])('refuses %s', (_name, options, code) => {
     expect(() => createWithTimestamps(identity, monotonousTimestamps(), options)).toThrow(code);
   });

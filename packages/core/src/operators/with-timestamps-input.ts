@@ -1,8 +1,9 @@
-import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { type Clock, type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
 import type { StreamObserver } from '../stream/element.js';
 import type { CreateOperator, OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
 import type { SourceSplits } from '../stream/splits.js';
+import type { AlignmentGroup } from '../time/alignment.js';
 import { monotonousTimestamps } from '../time/bounded-out-of-orderness.js';
 import { SplitWatermarks } from '../time/split-watermarks.js';
 import type { WatermarkStrategy } from '../time/watermark-strategy.js';
@@ -11,7 +12,11 @@ import { captureWatermarks, restoreWatermarks } from './with-timestamps-state.js
 export interface TimestampOptions {
   /** Silence after which a split no longer holds the watermark back. Time held back by backpressure does not count. */
   readonly idleAfter?: Duration;
-  /** Splits that are further ahead of the group's least watermark than the drift wait. */
+  /**
+   * Splits whose watermark is further ahead of the group's least one than the drift are not read until the others have caught up. Splits
+   * of all sources of the job with this `group` count, except those that are idle or have ended: without `idleAfter` a split that has
+   * given nothing yet stops all others.
+   */
   readonly alignment?: { readonly group: string; readonly maxDrift: Duration };
   /** Time between watermarks, 200 ms by default; 0 = after each element. */
   readonly every?: Duration;
@@ -49,6 +54,7 @@ export function createWithIngestionTime<T>(options: TimestampOptions = {}): Crea
 interface Periods {
   readonly every: number;
   readonly idleAfter: number | undefined;
+  readonly alignment: { readonly group: string; readonly maxDrift: number } | undefined;
 }
 
 function checkOptions(options: TimestampOptions): Periods {
@@ -56,17 +62,16 @@ function checkOptions(options: TimestampOptions): Periods {
   const idleAfter = options.idleAfter === undefined ? undefined : milliseconds(options.idleAfter);
   if (every < 0) throw wrongOption('every', 'a time from 0', options.every);
   if (idleAfter !== undefined && idleAfter <= 0) throw wrongOption('idleAfter', 'a time above 0', options.idleAfter);
-  if (options.alignment !== undefined) {
-    throw new SluiceError({
-      code: 'SLUICE_NOT_BUILT',
-      component: 'withTimestamps',
-      expected: 'no alignment group',
-      actual: `alignment of group ${JSON.stringify(options.alignment.group)}`,
-      remedy:
-        'leave `alignment` out: groups are not built yet; a job already reads the split that is furthest behind first',
-    });
-  }
-  return { every, idleAfter };
+  return { every, idleAfter, alignment: checkAlignment(options.alignment) };
+}
+
+function checkAlignment(alignment: TimestampOptions['alignment']): Periods['alignment'] {
+  if (alignment === undefined) return undefined;
+  const { group, maxDrift } = alignment;
+  if (typeof group !== 'string' || group === '') throw wrongOption('alignment.group', 'a name', group);
+  const drift = milliseconds(maxDrift);
+  if (drift < 0) throw wrongOption('alignment.maxDrift', 'a time from 0', maxDrift);
+  return { group, maxDrift: drift };
 }
 
 function wrongOption(option: string, expected: string, actual: unknown): SluiceError {
@@ -84,12 +89,12 @@ function withTimestampsInput<T>(
   out: StreamObserver<T>,
   timestampOf: (value: T, sourceTimestamp: number | undefined) => number,
   strategy: WatermarkStrategy<T>,
-  { every, idleAfter }: Periods,
+  { every, idleAfter, alignment }: Periods,
 ): StreamObserver<T> {
   const { clock, task, splits } = context;
   const tracker = new SplitWatermarks(
     strategy,
-    { idleAfter, afterEachElement: every === 0 },
+    { idleAfter, afterEachElement: every === 0, aligned: alignment !== undefined },
     splits.ids,
     splits.watermarks,
   );
@@ -126,11 +131,15 @@ function withTimestampsInput<T>(
   splits.ended = (place) => {
     tracker.ended(place);
     announce();
+    group?.moved();
   };
   splits.heldBack = (held, place) => {
     if (held) tracker.pausedAt(clock.now(), place);
     else tracker.resumedAt(clock.now(), place);
   };
+
+  const group = alignment && context.alignment.group(alignment.group);
+  const drifted = group && alignment && align(group, alignment.maxDrift, tracker, splits, clock);
 
   const idleEvery = idleAfter === undefined ? Number.POSITIVE_INFINITY : idleAfter / IDLE_CHECKS;
   let nextPeriod = every === 0 ? Number.POSITIVE_INFINITY : clock.now() + every;
@@ -149,6 +158,7 @@ function withTimestampsInput<T>(
           tracker.checkIdle(now);
         }
         announce();
+        group?.moved();
         return true;
       },
     });
@@ -163,6 +173,7 @@ function withTimestampsInput<T>(
       () => tracker.discover(clock.now(), splits.current + 1),
       () => setIdle(false),
       announce,
+      drifted,
       notATimestamp,
     ) as (value: T, timestamp: number) => void,
     watermark(timestamp) {
@@ -182,6 +193,33 @@ function withTimestampsInput<T>(
   };
 }
 
+/** Joins the group, lets the loop know which splits wait, and answers what looks at a split after each of its elements. */
+function align<T>(
+  group: AlignmentGroup,
+  maxDrift: number,
+  tracker: SplitWatermarks<T>,
+  splits: SourceSplits,
+  clock: Clock,
+): (place: number) => void {
+  group.join(() => {
+    if (splits.ids.length > tracker.size) tracker.discover(clock.now());
+    return splits.known ? tracker.least : Number.NEGATIVE_INFINITY;
+  });
+  let limit = Number.NEGATIVE_INFINITY;
+  const isAhead = (place: number): boolean => {
+    limit = group.least() + maxDrift;
+    return tracker.watermarkOf(place) > limit;
+  };
+  splits.ahead = (place, goOn) => {
+    const ahead = isAhead(place);
+    if (ahead) group.wait(goOn);
+    return ahead;
+  };
+  return (place) => {
+    if (tracker.watermarkOf(place) > limit && isAhead(place)) splits.interrupt?.();
+  };
+}
+
 /** Closed. The element goes on before the watermark that it raises. */
 function assignTimestamps<T>(
   emit: (value: T, timestamp: number) => void,
@@ -191,6 +229,7 @@ function assignTimestamps<T>(
   discover: () => void,
   wake: () => void,
   announce: () => void,
+  drifted: ((place: number) => void) | undefined,
   notATimestamp: (timestamp: unknown) => Error,
 ): (value: T, timestamp: number) => void {
   return (value, sourceTimestamp) => {
@@ -201,6 +240,7 @@ function assignTimestamps<T>(
     if (splits.ids.length > tracker.size || splits.current >= tracker.size) discover();
     emit(value, timestamp);
     if (tracker.element(splits.current, value, timestamp)) announce();
+    if (drifted !== undefined) drifted(splits.current);
   };
 }
 

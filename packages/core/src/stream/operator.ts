@@ -1,4 +1,5 @@
 import type { Clock, Logger, Metrics } from '@sluice/connector-sdk';
+import type { Alignment } from '../time/alignment.js';
 import type { StreamObserver } from './element.js';
 import type { SourceSplits } from './splits.js';
 
@@ -51,6 +52,8 @@ export interface OperatorContext {
   readonly outputKey: KeyRegister;
   /** The splits of the source before the operator, when only stateless operators stand between. */
   readonly splits: SourceSplits;
+  /** The inputs of the run that must not drift apart. */
+  readonly alignment: Alignment;
   /** Where elements for a side output go. */
   sideOutput(target: object): (value: unknown, timestamp: number) => void;
   /** Called when the run ends, however it ends. */

@@ -7,6 +7,7 @@ import { type SideTarget, targetOf } from '../stream/side-target.js';
 import type { SourceSplits } from '../stream/splits.js';
 import { createStockOperators } from '../stream/stock-segment.js';
 import { createUnion } from '../stream/union-inputs.js';
+import type { Alignment } from '../time/alignment.js';
 import { fork, materialise, nowhere, takeApart, withoutElements } from './adapters.js';
 
 /** What a run gives to the operators of a graph. */
@@ -16,6 +17,7 @@ export interface RunEnvironment {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly maxParallelism: number;
+  readonly alignment: Alignment;
   /** Stock operators that keep state or emit later are mistakes. */
   readonly checkpointed: boolean;
   restored(uid: string): Uint8Array | undefined;
@@ -141,6 +143,7 @@ class Instantiation {
       logger: environment.logger,
       metrics: environment.metrics,
       maxParallelism: environment.maxParallelism,
+      alignment: environment.alignment,
       restored: environment.restored(uid),
       inputKey: registers?.taken[0] ?? { key: undefined },
       outputKey: registers?.given ?? { key: undefined },

@@ -46,7 +46,7 @@ export class LocalLoop implements Task {
       readonly nestedStreams: boolean;
     },
   ) {
-    this.sources = new SourceSet(this.attention, pace, options.sideOutput);
+    this.sources = new SourceSet(this.attention, pace, options.sideOutput, () => this.signal());
   }
 
   /** Elements given out by all sources. */

@@ -5,6 +5,7 @@ import type { StreamNode } from '../graph/node.js';
 import { sourceBefore } from '../graph/source-before.js';
 import { validateGraph } from '../graph/validate.js';
 import type { StreamObserver } from '../stream/element.js';
+import { Alignment } from '../time/alignment.js';
 import { BarrierCollector } from './barrier-collector.js';
 import { countingMetrics } from './counting-metrics.js';
 import { currentTask } from './current-task.js';
@@ -49,6 +50,7 @@ class InPlaceRun {
   private readonly loop: LocalLoop;
   private readonly sinks = new Map<StreamNode, RunningSink>();
   private readonly sources: RunningSource[] = [];
+  private readonly alignment = new Alignment();
   private readonly closes: (() => void)[] = [];
   private readonly identity: RunIdentity;
   private readonly splits = new Map<StreamNode, ReturnType<typeof loopSplits>>();
@@ -143,6 +145,7 @@ class InPlaceRun {
       logger: silentLogger,
       metrics: this.identity.metrics,
       maxParallelism: 128,
+      alignment: this.alignment,
       checkpointed: false,
       restored: () => undefined,
       splits: (node) => this.splitsBefore(node),

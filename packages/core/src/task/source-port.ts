@@ -7,6 +7,7 @@ import type { SplitReader } from './split-reader.js';
 /** The splits of a source, as the loop keeps them: it says which is current, the operator that makes watermarks says where each is. */
 export interface LoopSplits extends SourceSplits {
   current: number;
+  known: boolean;
   readonly ids: string[];
 }
 
@@ -14,8 +15,10 @@ export interface LoopSplits extends SourceSplits {
 export function loopSplits(): LoopSplits {
   const ended: ((place: number) => void)[] = [];
   const heldBack: ((held: boolean, place?: number) => void)[] = [];
+  const ahead: ((place: number, goOn: () => void) => boolean)[] = [];
   return {
     current: 0,
+    known: false,
     ids: [],
     watermarks: [],
     get ended() {
@@ -31,6 +34,12 @@ export function loopSplits(): LoopSplits {
         for (const tell of heldBack) tell(held, place);
       };
     },
+    get ahead() {
+      return ahead.length === 0 ? undefined : (place: number, goOn: () => void) => ahead.some((is) => is(place, goOn));
+    },
+    set ahead(is: ((place: number, goOn: () => void) => boolean) | undefined) {
+      if (is !== undefined) ahead.push(is);
+    },
     set heldBack(tell: ((held: boolean, place?: number) => void) | undefined) {
       if (tell !== undefined) heldBack.push(tell);
     },
@@ -41,6 +50,7 @@ export function loopSplits(): LoopSplits {
 export function oneSplit(): LoopSplits {
   const splits = loopSplits();
   splits.ids.push('only');
+  splits.known = true;
   return splits;
 }
 

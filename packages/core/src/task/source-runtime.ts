@@ -59,6 +59,7 @@ export async function startSource(setting: SourceSetting): Promise<RunningSource
   try {
     for (const kept of setting.restored) add({ id: kept.id, split: kept.split }, kept);
     await discover();
+    splits.known = true;
   } catch (error) {
     await close(loopSource, reader, context.clock).catch(() => {});
     throw error;

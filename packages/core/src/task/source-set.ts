@@ -44,10 +44,14 @@ export class SourceSet {
     private readonly attention: Attention,
     private readonly pace: Pace,
     private readonly sideOutput: (target: object, value: unknown, timestamp: number) => void,
+    private readonly signal: () => void,
   ) {}
 
   add(source: LoopSource): void {
     const giveOut = createGiveOut(source.input, this.attention, this.pace, this.sideOutput);
+    source.splits.interrupt = () => {
+      this.attention.wanted = true;
+    };
     this.entries.push({ source, giveOut, ended: false });
   }
 
@@ -61,7 +65,9 @@ export class SourceSet {
     let awaited = Number.POSITIVE_INFINITY;
     for (const entry of this.entries) {
       const { source } = entry;
+      const isAhead = source.splits.ahead;
       for (const reader of source.readers) {
+        if (isAhead !== undefined && this.waits(source, reader, isAhead)) continue;
         const watermark = source.splits.watermarks[reader.place] ?? Number.NEGATIVE_INFINITY;
         if (!reader.ready) {
           if (reader.takeEnd()) ended(() => source.splits.ended?.(reader.place));
@@ -77,6 +83,16 @@ export class SourceSet {
     return awaited < lowest ? undefined : best;
   }
 
+  /** The split is too far ahead of its alignment group. */
+  private waits(source: LoopSource, reader: SplitReader, isAhead: NonNullable<LoopSplits['ahead']>): boolean {
+    const ahead = !reader.finished && isAhead(reader.place, this.signal);
+    if (ahead !== reader.drifted) {
+      reader.drifted = ahead;
+      source.splits.heldBack?.(ahead, reader.place);
+    }
+    return ahead;
+  }
+
   giveOut({ entry, reader }: Choice): void {
     entry.source.splits.current = reader.place;
     reader.served = ++this.served;
@@ -87,7 +103,11 @@ export class SourceSet {
   holdBack(held: boolean): boolean {
     if (held !== this.heldBack) {
       this.heldBack = held;
-      for (const { source } of this.entries) source.splits.heldBack?.(held);
+      for (const { source } of this.entries) {
+        source.splits.heldBack?.(held);
+        // Whoever is ahead is told so again: its clock stands still for a reason of its own.
+        for (const reader of source.readers) reader.drifted = false;
+      }
     }
     return held;
   }

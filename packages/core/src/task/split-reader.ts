@@ -31,6 +31,8 @@ export class SplitReader {
   private cut = false;
   private position: unknown;
   fraction: number | undefined;
+  /** It has drifted too far ahead of its alignment group. */
+  drifted = false;
   /** What the newest batch said of those behind it. */
   hasMore: boolean | undefined;
 

@@ -21,6 +21,8 @@ export interface SplitWatermarksOptions {
   readonly idleAfter?: number | undefined;
   /** Ask the generator after each element, not only on `periodic`. */
   readonly afterEachElement: boolean;
+  /** Know where each split is after each element, whenever its watermark is sent. */
+  readonly aligned?: boolean;
 }
 
 /**
@@ -34,6 +36,8 @@ export class SplitWatermarks<T> {
   current = Number.NEGATIVE_INFINITY;
   /** True when every split that has not ended is idle. */
   idle = false;
+  /** The watermarks of splits were raised and have not been combined yet. */
+  private behind = false;
   private readonly splits: SplitState<T>[] = [];
   private readonly restored = new Map<string, SplitWatermark>();
 
@@ -80,13 +84,28 @@ export class SplitWatermarks<T> {
     const punctuated = split.generator.onElement(value, timestamp);
     if (punctuated !== undefined) changed = this.raise(place, split, punctuated) || changed;
     if (this.options.afterEachElement) changed = this.ask(place, split) || changed;
+    else if (this.options.aligned === true && this.ask(place, split)) this.behind = true;
     if (changed) this.combine();
     return changed;
   }
 
+  /** Where a split is. */
+  watermarkOf(place: number): number {
+    return this.splits[place]?.watermark ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The least watermark of the splits that have neither ended nor gone idle; `Infinity` when there is none. */
+  get least(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const { ended, idle, watermark } of this.splits) {
+      if (!ended && !idle && watermark < least) least = watermark;
+    }
+    return least;
+  }
+
   /** Asks all generators. Answers true when `current` or `idle` may have changed. */
   periodic(): boolean {
-    let changed = false;
+    let changed = this.behind;
     for (let place = 0; place < this.splits.length; place++) {
       changed = this.ask(place, this.splits[place] as SplitState<T>) || changed;
     }
@@ -169,6 +188,7 @@ export class SplitWatermarks<T> {
   }
 
   private combine(): void {
+    this.behind = false;
     let least = Number.POSITIVE_INFINITY;
     let waiting = false;
     let ended = this.splits.length > 0;
