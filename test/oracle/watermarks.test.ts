@@ -45,6 +45,7 @@ interface MutableSplits extends SourceSplits {
 
 const open = (count: number): MutableSplits => ({
   current: 0,
+  known: true,
   ids: Array.from({ length: count }, (_, place) => `split ${place}`),
   watermarks: [],
   ended: undefined,

@@ -90,6 +90,7 @@ describe('withTimestamps', () => {
   it('goes by the split that is behind, unless it is idle or has ended', () => {
     const splits: SourceSplits & { current: number } = {
       current: 0,
+      known: true,
       ids: ['x', 'y'],
       watermarks: [],
       ended: undefined,
