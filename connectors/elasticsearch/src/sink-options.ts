@@ -28,7 +28,7 @@ export interface ElasticsearchSinkOptions<T> {
   readonly document: (value: T) => object;
   /** Default `'index'`. */
   readonly action?: DocumentAction | ((value: T) => DocumentAction);
-  /** Default: by `_id`. A function of what determines the `_id`: with another routing it is another document. */
+  /** Default: by `_id`. A function of what determines the `_id`: with another routing it can be another document. */
   readonly routing?: (value: T) => string | undefined;
   /** An ingest pipeline for documents that are put in. A merged document passes it whole, again at each update. */
   readonly pipeline?: string;

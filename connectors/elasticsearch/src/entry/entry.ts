@@ -1,6 +1,6 @@
 import type { DocumentAction } from '../sink-options.js';
 
-/** Which document: with another routing the same `_id` is another one. */
+/** Which document: with another routing the same `_id` can be another one. */
 export interface DocumentPlace {
   readonly index: string;
   readonly id: string;
