@@ -1,4 +1,4 @@
-import { startPostgres } from '../services/postgres.js';
+import { startShared } from '@sluice/services';
 import type { Point } from './faults/fault.js';
 import { parseOptions } from './options.js';
 import { failureLines, heading, resultLine, summaries } from './print.js';
@@ -41,7 +41,7 @@ if (row === undefined) {
 /** Answers the exit code. */
 async function run(row: ChaosRow): Promise<number> {
   const results: RowResult[] = [];
-  servers = new ChaosServers((await startPostgres()).url);
+  servers = new ChaosServers((await startShared('postgres', 'until stopped')).endpoint);
   try {
     say(`Row ${row.row}: ${row.title}; seed ${options.seed}.`);
     say(heading);

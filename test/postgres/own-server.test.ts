@@ -1,7 +1,6 @@
 import { postgresSink } from '@sluice/postgres';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { stopServer } from '../services/embedded-postgres.js';
 import { describeWithOwnPostgres } from '../services/with-postgres.js';
 import { commitAll, epochOf, SinkHarness } from './sink-harness.js';
 
@@ -86,7 +85,7 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
     const epoch = await epochOf(run, 1, [{ id: 1 }, { id: 2 }]);
     const other = await harness.run(harness.options(table), 1, [], { uid: 'in ledger mode' });
     const buffered = await epochOf(other, 1, [{ id: 3 }]);
-    await stopServer(server.current(), 'kill');
+    await server.current().stop('kill');
     expect(await commitAll(run, epoch)).toMatchObject([{ status: 'retryLater' }]);
     expect(await commitAll(other, buffered)).toMatchObject([{ status: 'retryLater' }]);
     await server.restart();
@@ -95,7 +94,7 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
     expect(await commitAll(run, epoch)).toEqual([{ status: 'committed' }]);
     expect(await commitAll(other, buffered)).toEqual([{ status: 'committed' }]);
     const later = await epochOf(run, 2, [{ id: 4 }]);
-    await stopServer(server.current(), 'kill');
+    await server.current().stop('kill');
     await server.restart();
     await harness.reconnect();
     const next = await harness.run(options(table), 2, later);
@@ -111,7 +110,7 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
     const run = await harness.run(harness.options(table, { transactional: 'two-phase', rowsPerStatement: 1 }), 1);
     const transaction = run.writer.begin();
     await transaction.write({ id: 1 }, 0);
-    await stopServer(server.current(), 'kill');
+    await server.current().stop('kill');
     await expect(transaction.prepare(1)).rejects.toMatchObject({
       code: expect.stringMatching(/^SLUICE_POSTGRES_(CONNECTION|UNREACHABLE)$/),
     });

@@ -1,18 +1,27 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exclusive, findServer, markOf, provision, removeServer, services } from '@sluice/services';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
-import { answers } from '../../examples/flights/src/postgres/answers.js';
-import { capabilities } from './capabilities.js';
-import { provisionPostgres, removeServer, runningServer, stopServer } from './embedded-postgres.js';
-import { exclusive } from './exclusive.js';
 import { ownServerFolder, removeOwnServers } from './own-servers.js';
-import { systemPrograms } from './system-programs.js';
+import { requiredServices } from './required.js';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const sources = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
 const folders: string[] = [];
 
 function folder(): string {
@@ -23,58 +32,133 @@ function folder(): string {
 
 afterEach(async () => {
   for (const made of folders.splice(0)) {
-    await removeServer(join(made, 'postgres'));
+    for (const name of readdirSync(made)) await removeServer(join(made, name));
     rmSync(made, { recursive: true, force: true });
   }
 });
 
-for (const prefer of ['system', 'embedded'] as const) {
-  const missing = prefer === 'system' && systemPrograms() === undefined;
-  describe.skipIf(missing)(`a provisioned server, ${prefer} binaries`, { timeout: 60_000 }, () => {
+const answers = (url: string): Promise<boolean> =>
+  services.postgres.answers(url).then(
+    () => true,
+    () => false,
+  );
+
+for (const programs of ['system', 'npm'] as const) {
+  describe(`a PostgreSQL of our own, ${programs} binaries`, { timeout: 60_000 }, () => {
     it('starts under a folder that only its owner may enter, keeps its data, and stops', async () => {
       const checkout = folder();
       chmodSync(checkout, 0o700);
-      const options = { folder: join(checkout, 'postgres'), prefer };
-      const first = await provisionPostgres(options);
-      expect(await provisionPostgres(options)).toMatchObject({ url: first.url, pid: first.pid });
-      expect(await runningServer(options.folder)).toMatchObject({ url: first.url, pid: first.pid });
-      expect((await capabilities(first.url)).maxPreparedTransactions).toBe(64);
-      expect(statSync(join(dirname(first.dataDirectory), 'postgres.json')).mode & 0o077).toBe(0);
-      await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS n');
+      const options = { folder: join(checkout, 'postgres'), programs };
+      const server = await provision('postgres', options);
+      expect(await provision('postgres', options)).toMatchObject({ endpoint: server.endpoint, pid: server.pid });
+      expect(await findServer(options.folder)).toMatchObject({ endpoint: server.endpoint, pid: server.pid });
+      expect(await query(server.endpoint, 'SHOW max_prepared_transactions')).toEqual([
+        { max_prepared_transactions: '64' },
+      ]);
+      expect(statSync(join(server.home, 'server.json')).mode & 0o077).toBe(0);
+      await query(server.endpoint, 'CREATE TABLE kept AS SELECT 1 AS n');
 
-      await stopServer(first);
-      expect(await runningServer(options.folder)).toBeUndefined();
-      expect(await answers(first.url)).toBe(false);
-      const second = await provisionPostgres(options);
-      expect(second.url).toBe(first.url);
-      await stopServer(second, 'kill');
-      const third = await provisionPostgres(options);
-      expect(await query(third.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
-      await removeServer(options.folder);
-      expect(await answers(third.url)).toBe(false);
+      await server.stop();
+      expect(await findServer(options.folder)).toBeUndefined();
+      expect(await answers(server.endpoint)).toBe(false);
+      const again = await provision('postgres', options);
+      expect(again.endpoint).toBe(server.endpoint);
+      process.kill(again.pid, 'SIGKILL');
+      const third = await provision('postgres', options);
+      expect(third).toMatchObject({ endpoint: server.endpoint });
+      expect(await query(third.endpoint, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+      await third.remove();
+      expect([await answers(third.endpoint), existsSync(third.home)]).toEqual([false, false]);
     });
   });
 }
 
-describe('npm run services', () => {
-  const services = (args: readonly string[], env: Readonly<Record<string, string>>) =>
-    spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
-      encoding: 'utf8',
-      env: { ...process.env, ...env },
-    });
-
-  it('says that DATABASE_URL is dead, without its password', () => {
-    const ran = services(['up'], { DATABASE_URL: 'postgres://me:very-secret@127.0.0.1:1/db' });
-    expect(ran.status).toBe(1);
-    expect(ran.stderr).toContain('DATABASE_URL is set, but no PostgreSQL answers there (ECONNREFUSED)');
-    expect(ran.stdout + ran.stderr).not.toContain('secret');
-    expect(services(['status'], { DATABASE_URL: 'postgres://127.0.0.1:1/db' }).status).toBe(1);
+describe('a server of our own', { timeout: 60_000 }, () => {
+  it('is paused and resumed, starts again with other settings, and is killed while it is paused', async () => {
+    const server = await provision('postgres', { folder: join(folder(), 'postgres') });
+    server.pause();
+    const asked = query(server.endpoint, 'SELECT 1 AS n');
+    expect(await Promise.race([asked, new Promise((done) => setTimeout(done, 200, 'nothing'))])).toBe('nothing');
+    server.resume();
+    expect(await asked).toEqual([{ n: 1 }]);
+    await server.stop('kill');
+    await server.start({ max_prepared_transactions: 0 });
+    expect(await answers(server.endpoint)).toBe(true);
+    await expect(services.postgres.probe(server.endpoint)).rejects.toThrow('max_prepared_transactions = 0');
+    server.pause();
+    await server.stop('kill');
+    expect(await answers(server.endpoint)).toBe(false);
   });
 
-  it('knows its commands', () => {
-    const ran = services(['constructor'], {});
-    expect(ran.status).toBe(2);
-    expect(ran.stderr).toContain('up, down, status');
+  it('that does not start shows the last lines of its log', async () => {
+    const broken = provision('postgres', { folder: join(folder(), 'postgres'), settings: { work_mem: 'plenty' } });
+    await expect(broken).rejects.toThrow(/PostgreSQL did not start .*work_mem/s);
+  });
+
+  it('does not end a stranger who got its pid', async () => {
+    const home = join(folder(), 'postgres');
+    mkdirSync(home);
+    const stranger = spawn('sleep', ['60']);
+    try {
+      const state = { service: 'postgres', endpoint: 'postgres://127.0.0.1:1/x', ports: [1] };
+      const earlier = { pid: stranger.pid, started: '1 of another boot' };
+      writeFileSync(join(home, 'server.json'), JSON.stringify({ ...state, process: earlier }));
+      expect(await findServer(home)).toBeUndefined();
+      await removeServer(home);
+      expect([stranger.exitCode, stranger.signalCode, existsSync(home)]).toEqual([null, null, false]);
+    } finally {
+      stranger.kill('SIGKILL');
+      await once(stranger, 'exit');
+    }
+  });
+});
+
+describe('npm run services', { timeout: 60_000 }, () => {
+  const run = (args: readonly string[], env: Readonly<Record<string, string>>) =>
+    spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, TSX_TSCONFIG_PATH: sources, ...env },
+    });
+  const nobody = Object.fromEntries(Object.values(services).map(({ variable }) => [variable, '']));
+
+  it.each([
+    [
+      'postgres',
+      'DATABASE_URL',
+      'postgres://me:very-secret@127.0.0.1:1/db',
+      'no PostgreSQL answers there (ECONNREFUSED)',
+    ],
+    ['redis', 'REDIS_URL', 'redis://me:very-secret@127.0.0.1:1', 'no Redis answers there'],
+    ['kafka', 'KAFKA_BROKERS', '127.0.0.1:1', 'no Kafka broker answers there'],
+    ['elasticsearch', 'ELASTICSEARCH_URL', 'http://me:very-secret@127.0.0.1:1', 'no Elasticsearch answers there'],
+    ['s3', 'S3_ENDPOINT', 'http://127.0.0.1:1', 'no S3 answers there'],
+  ])('says that the %s of the environment is dead, without its password', (name, variable, endpoint, reason) => {
+    const up = run(['up', name], { ...nobody, [variable]: endpoint });
+    expect(up.stderr).toContain(`${variable} is set, but ${reason}`);
+    expect(up.status).toBe(1);
+    expect(up.stdout + up.stderr).not.toContain('secret');
+    expect(run(['status', name], { ...nobody, [variable]: endpoint }).status).toBe(1);
+  });
+
+  it('starts, tells, and stops', async () => {
+    const env = { ...nobody, SLUICE_SERVICES_FOLDER: folder() };
+    const names = ['postgres', 's3'];
+    const both = [run(['up', ...names], env), run(['up', ...names], env)];
+    expect(both.map(({ status }) => status)).toEqual([0, 0]);
+    expect(both[1]?.stderr).toMatch(/postgres: running/);
+    const lines = (text = '') => text.trim().split('\n').sort();
+    expect(lines(both[0]?.stdout)).toEqual([
+      expect.stringMatching(/^DATABASE_URL=postgres:\/\//),
+      expect.stringMatching(/^S3_ENDPOINT=http:\/\/127\.0\.0\.1:\d+$/),
+    ]);
+    expect(lines(run(['status', ...names], env).stdout)).toEqual(lines(both[0]?.stdout));
+    expect(run(['down', ...names], env).stderr).toContain('postgres: stopped');
+    expect(run(['status', ...names], env)).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('knows its commands and the services', () => {
+    expect(run(['constructor'], {})).toMatchObject({ status: 2, stderr: expect.stringContaining('up, down, status') });
+    expect(run(['up', 'mongo'], {})).toMatchObject({ status: 2, stderr: expect.stringContaining('kafka, redis') });
   });
 });
 
@@ -82,18 +166,31 @@ describe('servers of single suites', () => {
   it('go with the run of tests that they belong to, or with the next if that one was killed', async () => {
     const ended = spawnSync('true').pid;
     const [left, used] = [ownServerFolder(ended), ownServerFolder(process.ppid)];
-    folders.push(used);
-    const server = await provisionPostgres({ folder: left });
+    const server = await provision('s3', { folder: left });
+    await services.s3.probe(server.endpoint);
     await removeOwnServers(process.pid);
-    expect(await answers(server.url)).toBe(false);
+    await expect(services.s3.probe(server.endpoint)).rejects.toThrow('no S3 answers');
     expect([existsSync(left), existsSync(used)]).toEqual([false, true]);
+    rmSync(used, { recursive: true });
   }, 60_000);
+});
+
+describe('REQUIRE_SERVICES', () => {
+  it('is a list', () => {
+    expect(requiredServices('')).toEqual([]);
+    expect(requiredServices('s3, kafka')).toEqual(['kafka', 's3']);
+    expect(requiredServices('all')).toHaveLength(5);
+    expect(() => requiredServices('kafka,mongo')).toThrow('REQUIRE_SERVICES names mongo');
+  });
 });
 
 describe('exclusive', () => {
   it('lets one in at a time, and takes the place of the dead', async () => {
     const lock = join(folder(), 'lock');
-    writeFileSync(lock, String(spawnSync('true').pid));
+    const child = spawn('true');
+    const mark = markOf(child.pid ?? 0);
+    await once(child, 'exit');
+    writeFileSync(lock, JSON.stringify(mark));
     let inside = 0;
     const visits = Array.from({ length: 5 }, () =>
       exclusive(lock, async () => {

@@ -1,48 +1,38 @@
+import { type OwnServer, provision, type Settings, startShared } from '@sluice/services';
 import { afterAll, describe } from 'vitest';
-import { type PostgresServer, provisionPostgres, removeServer } from './embedded-postgres.js';
 import { ownServerFolder } from './own-servers.js';
-import { startPostgres } from './postgres.js';
-import { testRun } from './test-runs.js';
+import { requiredServices } from './required.js';
+import { noteSkipped } from './skipped.js';
+import { testRun } from './test-run.js';
 
 /** Of each test, in milliseconds: a real server shares the machine with everything else that is tested. */
 const TIMEOUT = 30_000;
 
-/**
- * A suite that needs a real server. Where none can be had it is skipped under a name that says why; with `REQUIRE_SERVICES` set, that is
- * a failure.
- */
+/** `describeWithService('postgres', …)` for suites that need the URL before their first test. */
 export async function describeWithPostgres(name: string, tests: (url: string) => void): Promise<void> {
-  const url = await unlessUnavailable(name, async () => (await startPostgres('tests')).url);
-  if (url !== undefined) describe(name, { timeout: TIMEOUT }, () => tests(url));
+  const shared = await unlessUnavailable(name, () => startShared('postgres', 'while used'));
+  if (shared !== undefined) describe(name, { timeout: TIMEOUT }, () => tests(shared.endpoint));
 }
 
-/** A suite that kills its server, or needs it to be set otherwise: it has one of its own. */
+/** `describeWithOwnService('postgres', …)` for suites that need the URL before their first test. */
 export async function describeWithOwnPostgres(
   name: string,
-  settings: Readonly<Record<string, string | number>>,
+  settings: Settings,
   tests: (server: OwnPostgres) => void,
 ): Promise<void> {
-  const folder = ownServerFolder(testRun());
-  const start = () => provisionPostgres({ folder, settings });
-  let server = await unlessUnavailable(name, start);
+  const server = await unlessUnavailable(name, () =>
+    provision('postgres', { folder: ownServerFolder(testRun()), settings }),
+  );
   if (server === undefined) return;
-  const { url } = server;
   describe(name, { timeout: TIMEOUT }, () => {
-    afterAll(() => removeServer(folder));
-    tests({
-      url,
-      current: () => server as PostgresServer,
-      restart: async () => {
-        server = await start();
-        if (server.url !== url) throw new Error(`Another program has taken the port of ${name}.`);
-      },
-    });
+    afterAll(() => server.remove());
+    tests({ url: server.endpoint, current: () => server, restart: () => server.start() });
   });
 }
 
 export interface OwnPostgres {
   readonly url: string;
-  current(): PostgresServer;
+  current(): OwnServer;
   /** Starts it again, under the same URL, after it has been stopped or killed. */
   restart(): Promise<void>;
 }
@@ -51,9 +41,9 @@ async function unlessUnavailable<R>(name: string, start: () => Promise<R>): Prom
   try {
     return await start();
   } catch (error) {
-    if (process.env.REQUIRE_SERVICES) throw error;
+    if (requiredServices().includes('postgres')) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`SKIPPED, needs PostgreSQL: ${name}: ${why}\n`);
+    noteSkipped(testRun(), `SKIPPED, needs PostgreSQL: ${name}: ${why}`);
     describe.skip(`${name} (SKIPPED, needs PostgreSQL: ${why})`, (test) => void test);
     return undefined;
   }

@@ -1,1 +1,10 @@
-export {};
+export { isAlive, isRunning, markOf, type ProcessMark } from './process/identity.js';
+export type { OwnServer, ProvisionOptions } from './server/own-server.js';
+export { findServer, provision, removeServer } from './server/provision.js';
+export { type Service, type ServiceName, type Settings, serviceNames } from './service.js';
+export { services } from './services.js';
+export { exclusive } from './shared/exclusive.js';
+export { servicesFolder } from './shared/folder.js';
+export { type Endpoint, type Stay, startShared } from './shared/shared-server.js';
+export { enter } from './shared/users.js';
+export { type StartedServices, servicesStatus, startServices, stopServices, stopUsing } from './start-services.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PostgresServer, provisionPostgres, removeServer, stopServer } from '../../services/embedded-postgres.js';
+import { provision, removeServer } from '@sluice/services';
 import type { OwnServer, Servers } from '../rows/chaos-row.js';
 
 /** The shared server, and on demand one that is only there to be harmed. */
@@ -25,14 +25,10 @@ export class ChaosServers implements Servers {
 }
 
 async function ownServer(folder: string): Promise<OwnServer> {
-  const launch = (slots: number): Promise<PostgresServer> =>
-    provisionPostgres({ folder, settings: { max_prepared_transactions: slots } });
-  let server = await launch(64);
+  const server = await provision('postgres', { folder });
   return {
-    url: server.url,
-    stop: (how) => stopServer(server, how),
-    start: async (slots) => {
-      server = await launch(slots);
-    },
+    url: server.endpoint,
+    stop: (how) => server.stop(how),
+    start: (slots) => server.start({ max_prepared_transactions: slots }),
   };
 }

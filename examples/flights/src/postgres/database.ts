@@ -1,5 +1,5 @@
+import { provision } from '@sluice/services';
 import pg from 'pg';
-import { removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 
 /** The database that the demo writes to. */
 export interface Database {
@@ -18,7 +18,7 @@ export interface Database {
 /** Slots for prepared transactions: one sink prepares, the next epoch's may come before the first is committed. */
 const neededSlots = 2;
 
-/** The database at `url`, or an embedded one in `directory`. */
+/** The database at `url`, or one of our own in `directory`. */
 export async function openDatabase(url: string | undefined, directory: string): Promise<Database> {
   if (url !== undefined && url !== '') {
     await requirePreparedTransactions(url);
@@ -26,19 +26,20 @@ export async function openDatabase(url: string | undefined, directory: string): 
     const psql = 'psql "$DATABASE_URL"';
     return { url, psql, place: 'the database at DATABASE_URL', stopCommand: undefined, stop: nothing, remove: nothing };
   }
-  const server = await startEmbeddedPostgres({
-    directory,
+  const server = await provision('postgres', {
+    folder: directory,
     settings: { max_prepared_transactions: 16, max_wal_size: '2GB' },
+    programs: 'npm',
   });
   return {
-    url: server.url,
-    psql: `psql ${server.url}`,
-    place: server.dataDirectory,
+    url: server.endpoint,
+    psql: `psql ${server.endpoint}`,
+    place: server.home,
     stopCommand: `kill -INT ${server.pid}`,
     stop: () => server.stop(),
     async remove() {
       await server.stop();
-      await removeEmbeddedPostgres(directory);
+      await server.remove();
     },
   };
 }

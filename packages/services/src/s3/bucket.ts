@@ -1,0 +1,2 @@
+/** The bucket that is there from the start. */
+export const BUCKET = 'sluice';
