@@ -1,1 +1,13 @@
-export {};
+export type { RedisClusterOptions, RedisConnectionOptions } from './connection/connection-options.js';
+export { type RedisHashSinkOptions, redisHashSink } from './hash-sink.js';
+export { type RedisJsonSinkOptions, redisJsonSink } from './json-sink.js';
+export { type RedisListSinkOptions, redisListSink } from './list-sink.js';
+export type { RedisSinkOptions, RedisValue, VersionedSinkOptions } from './sink/sink-options.js';
+export { type RedisSortedSetSinkOptions, redisSortedSetSink } from './sorted-set-sink.js';
+export type { EntryPoisonPolicy, PoisonEntry } from './source/poison.js';
+export type { StreamEntry } from './source/stream-entry.js';
+export type { RedisStreamSourceOptions } from './source/stream-options.js';
+export { redisStreamSource } from './source/stream-source.js';
+export type { StreamSplit } from './source/stream-split.js';
+export { type RedisStreamSinkOptions, redisStreamSink } from './stream-sink.js';
+export { type RedisStringSinkOptions, redisStringSink } from './string-sink.js';

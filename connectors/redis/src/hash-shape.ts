@@ -1,0 +1,80 @@
+import type { Argument } from './connection/client.js';
+import { versionedScript } from './sink/lua.js';
+import type { Shape } from './sink/shape.js';
+import type { RedisValue } from './sink/sink-options.js';
+import { argumentOf, bytesOf, kindOf, unfit } from './sink/value.js';
+
+/** What becomes of a hash. Fields that are `null` are removed. */
+interface HashWrite {
+  readonly mode: 'merge' | 'replace' | 'delete';
+  readonly fields: ReadonlyMap<string, Argument | null>;
+}
+
+/** Arguments: the mode, the number of pairs, the pairs, the names to remove. SETTING: the field of the version. */
+const SCRIPT = versionedScript(
+  1,
+  `
+local function apply(key, _, sequence, version, first, last)
+  local stored = redis.call('HGET', key, SETTING)
+  local verdict = compare(stored, sequence, version)
+  if verdict ~= 1 then return verdict end
+  local mode = ARGV[first]
+  local removed = first + 2 + 2 * tonumber(ARGV[first + 1])
+  if mode ~= 'merge' then redis.call('DEL', key) end
+  if mode == 'delete' then
+    redis.call('HSET', key, SETTING, 'd:' .. mark(sequence, version))
+    redis.call('PEXPIRE', key, TOMBSTONE)
+    return 1
+  end
+  redis.call('HSET', key, SETTING, mark(sequence, version))
+  spread('HSET', key, first + 2, removed - 1)
+  spread('HDEL', key, removed, last)
+  if isTombstone(stored) then redis.call('PERSIST', key) end
+  expire(key)
+  return 1
+end
+`,
+);
+
+export function hashShape<T>(
+  component: string,
+  fields: (value: T) => Readonly<Record<string, RedisValue | null>> | null,
+  mode: 'merge' | 'replace',
+  versionField: string,
+): Shape<T, HashWrite> {
+  return {
+    component,
+    script: SCRIPT,
+    keysOfAWrite: 1,
+    setting: versionField,
+    identity: () => '',
+    encoder: () => (value) => {
+      const given = fields(value);
+      if (given === null) return { member: '', content: { mode: 'delete', fields: new Map() }, bytes: 0 };
+      if (typeof given !== 'object') throw unfit(component, '`fields` to give an object or null', kindOf(given));
+      const made = new Map<string, Argument | null>();
+      let bytes = 0;
+      for (const [name, field] of Object.entries(given)) {
+        if (name === versionField) throw unfit(component, 'fields that are not `versionField`', 'that one');
+        const argument = field === null ? null : argumentOf(component, `field ${JSON.stringify(name)}`, field);
+        made.set(name, argument);
+        bytes += bytesOf(name) + (argument === null ? 0 : bytesOf(argument));
+      }
+      return { member: '', content: { mode, fields: made }, bytes };
+    },
+    combine(earlier, later) {
+      if (later.mode !== 'merge') return later;
+      if (earlier.mode === 'delete') return { mode: 'replace', fields: later.fields };
+      return { mode: earlier.mode, fields: new Map([...earlier.fields, ...later.fields]) };
+    },
+    argumentsOf(content) {
+      const pairs: Argument[] = [];
+      const removed: string[] = [];
+      for (const [name, argument] of content.fields) {
+        if (argument === null) removed.push(name);
+        else pairs.push(name, argument);
+      }
+      return [content.mode, pairs.length / 2, ...pairs, ...removed];
+    },
+  };
+}

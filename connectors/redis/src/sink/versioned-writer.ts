@@ -1,0 +1,109 @@
+import { batchWriter, type SinkContext, type SinkWriter, SluiceError } from '@sluice/connector-sdk';
+import { RedisClient } from '../connection/client.js';
+import { raiseFence } from '../fence/fence.js';
+import { checkedKey } from './key.js';
+import { type Item, operationsOf } from './operation.js';
+import type { Shape } from './shape.js';
+import type { SinkSettings } from './sink-settings.js';
+import { bytesOf, kindOf, unfit } from './value.js';
+import { type WriteTarget, writeOperations } from './write-operations.js';
+
+/** The writer of every shape. */
+export async function versionedWriter<T, Content>(
+  context: SinkContext<T>,
+  settings: SinkSettings<T>,
+  shape: Shape<T, Content>,
+): Promise<SinkWriter<T>> {
+  const { component, connection, prefix } = settings;
+  const client = await RedisClient.open(connection, context.signal);
+  const stop = () => client.close();
+  try {
+    const fence = await raiseFence(client, component, prefix, context);
+    context.signal.addEventListener('abort', stop, { once: true });
+    context.signal.throwIfAborted();
+    const { metrics } = context;
+    const target: WriteTarget<T, Content> = {
+      client,
+      shape,
+      settings,
+      fence,
+      context,
+      superseded: metrics.counter('sluice_redis_superseded_total', 'Elements older than what their key holds'),
+      retries: metrics.counter('sluice_redis_retries_total', 'Batches that were tried again'),
+    };
+    const batches = batchWriter<Item<T, Content>>(itemContext(context), {
+      maxCount: settings.maxCount,
+      maxBytes: settings.maxBytes,
+      linger: settings.linger,
+      sizeOf: (item) => item.bytes,
+      write: async (items, signal) => ({
+        rejected: await writeOperations(operationsOf(items, shape), target, signal),
+      }),
+    });
+    const toItem = itemOf(settings, shape, client.isCluster);
+    return {
+      write(value, timestamp) {
+        const item = toItem(value, timestamp);
+        if (!SluiceError.isInstance(item)) return plainly(batches.write(item, timestamp));
+        context.reject(value, item);
+        return undefined;
+      },
+      flush: () => plainly(batches.flush()),
+      async close() {
+        context.signal.removeEventListener('abort', stop);
+        // Ends what is under way, so that closing does not wait for a server that does not answer.
+        client.close();
+        await batches.close();
+      },
+    };
+  } catch (error) {
+    context.signal.removeEventListener('abort', stop);
+    client.close();
+    throw error;
+  }
+}
+
+/** Numbers the elements; answers an error for one that cannot be written. What a function of the user throws is thrown. */
+function itemOf<T, Content>(settings: SinkSettings<T>, shape: Shape<T, Content>, cluster: boolean) {
+  const { component, prefix } = settings;
+  const encode = shape.encoder();
+  let sequence = 0;
+  return (value: T, timestamp: number): Item<T, Content> | SluiceError => {
+    const name = settings.key(value);
+    const version = settings.version?.(value);
+    try {
+      const key = prefix + checkedKey(component, name, false);
+      if (cluster && shape.keysOfAWrite === 2) checkedKey(component, key, true);
+      const encoded = encode(value, key, timestamp);
+      const bytes = 2 * bytesOf(key) + encoded.bytes;
+      return { value, key, sequence: ++sequence, version: versionOf(component, version), ...encoded, bytes };
+    } catch (error) {
+      if (SluiceError.isInstance(error)) return error;
+      throw error;
+    }
+  };
+}
+
+function versionOf(component: string, version: number | bigint | undefined): bigint | undefined {
+  if (version === undefined) return undefined;
+  if (typeof version === 'bigint' ? version >= 0n : Number.isSafeInteger(version) && version >= 0)
+    return BigInt(version);
+  throw unfit(component, '`version` to give a whole number from 0', kindOf(version));
+}
+
+function itemContext<T, Content>(context: SinkContext<T>): SinkContext<Item<T, Content>> {
+  return { ...context, reject: (item, cause) => context.reject(item.value, cause) };
+}
+
+/** Errors of ours say themselves what to do; that they came by way of a batch is of no use to anybody. */
+function plainly(outcome: Promise<void>): Promise<void>;
+function plainly(outcome: Promise<void> | undefined): Promise<void> | undefined;
+function plainly(outcome: Promise<void> | undefined): Promise<void> | undefined {
+  const plain = outcome?.catch((error: unknown) => {
+    const cause = SluiceError.isInstance(error) && error.code === 'SLUICE_BATCH_WRITE' ? error.cause : undefined;
+    throw SluiceError.isInstance(cause) ? cause : error;
+  });
+  // Of many that wait for the same room not every one is looked at.
+  plain?.catch(() => {});
+  return plain;
+}

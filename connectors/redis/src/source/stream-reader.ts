@@ -1,0 +1,105 @@
+import { type PluginContext, SluiceError, type SourceBatch, type SourceReader } from '@sluice/connector-sdk';
+import { RedisClient } from '../connection/client.js';
+import { failureOf, isLogin, isTransient } from '../connection/failure.js';
+import { refused, unavailable } from '../connection/redis-error.js';
+import { isAbove, parseStreamId } from '../stream-id.js';
+import { entryBatch } from './entry-batch.js';
+import { lastId, type RawEntry, readAfter, type StreamPosition } from './read-after.js';
+import { streamTrimmed } from './stream-error.js';
+import type { StreamSettings } from './stream-settings.js';
+import type { StreamSplit } from './stream-split.js';
+
+const FIRST_PAUSE = 20;
+const LONGEST_PAUSE = 1000;
+
+/** Reads streams, each over a connection of its own, because a read that waits holds its connection. */
+export function streamReader<T>(
+  context: PluginContext,
+  settings: StreamSettings<T>,
+): SourceReader<T, StreamSplit, string> {
+  const { component, connection, count, block, trimmed } = settings;
+  const opened = new Set<RedisClient>();
+  const skipped = context.metrics.counter('sluice_redis_entries_skipped_total', 'Entries that `value` threw at');
+  const patient = { ...connection, commandTimeout: connection.commandTimeout + block };
+
+  /** Tries again what may go well a little later. */
+  async function persistently<R>(client: RedisClient, signal: AbortSignal, action: () => Promise<R>): Promise<R> {
+    const deadline = context.clock.now() + connection.retryTimeout;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        return await action();
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = failureOf(error);
+        if (isLogin(failure) || !isTransient(failure)) throw refused(component, 'a stream to be read', failure);
+        if (context.clock.now() >= deadline) throw unavailable(component, failure, connection.retryTimeout);
+        if (failure.code === 'TIMEOUT') client.renew();
+        await context.clock.sleep(pause, signal);
+      }
+    }
+  }
+
+  async function* batches(
+    client: RedisClient,
+    { stream, until }: StreamSplit,
+    start: StreamPosition,
+    signal: AbortSignal,
+  ): AsyncGenerator<SourceBatch<T, string>> {
+    let position = start;
+    for (;;) {
+      const { gap, entries } = await persistently(client, signal, () => readAfter(client, stream, position, count));
+      if (gap !== undefined) {
+        if (trimmed === 'fail') throw streamTrimmed(component, stream, position.id, gap);
+        context.report('redisStreamTrimmed', { stream, after: position.id, gap });
+      }
+      if (gap === 'reset') {
+        position = { id: '0-0', known: false };
+        continue;
+      }
+      const taken = until === undefined ? entries : entries.filter(({ id }) => !isBehind(id, until));
+      const { batch, failure } = entryBatch(settings, stream, taken, entries.length === count, skipped);
+      if (batch !== undefined) yield batch;
+      if (failure !== undefined) throw failure;
+      const last: RawEntry | undefined = taken.at(-1);
+      if (last !== undefined) position = { id: last.id, known: true };
+      if (until !== undefined && (last === undefined || taken.length < entries.length || last.id === until)) return;
+      if (last !== undefined) continue;
+      if (gap === 'trimmed') {
+        position = { id: await persistently(client, signal, () => lastId(client, stream)), known: false };
+        continue;
+      }
+      await persistently(client, signal, () =>
+        client.commandBytes('xread', 'COUNT', 1, 'BLOCK', block, 'STREAMS', stream, position.id),
+      );
+    }
+  }
+
+  return {
+    async *read({ split }, position, signal) {
+      const client = await RedisClient.open(patient, signal);
+      opened.add(client);
+      const stop = () => client.close();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        const start = position === undefined ? { id: split.after, known: false } : { id: position, known: true };
+        yield* batches(client, split, start, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (SluiceError.isInstance(error)) throw error;
+        throw refused(component, 'a stream to be read', failureOf(error));
+      } finally {
+        signal.removeEventListener('abort', stop);
+        opened.delete(client);
+        client.close();
+      }
+    },
+    async close() {
+      for (const client of opened) client.close();
+    },
+  };
+}
+
+function isBehind(id: string, until: string): boolean {
+  const [one, other] = [parseStreamId(id), parseStreamId(until)];
+  return one !== undefined && (other === undefined || isAbove(one, other));
+}

@@ -1,0 +1,74 @@
+import {
+  type ConnectionSettings,
+  connectionSettings,
+  positive,
+  requireOption,
+} from '../connection/connection-settings.js';
+import { parseStreamId, streamIdText } from '../stream-id.js';
+import type { EntryPoisonPolicy } from './poison.js';
+import type { StreamEntry } from './stream-entry.js';
+import type { RedisStreamSourceOptions } from './stream-options.js';
+
+/** `RedisStreamSourceOptions`, checked and with the defaults in. */
+export interface StreamSettings<T> {
+  readonly component: string;
+  readonly connection: ConnectionSettings;
+  readonly streams: readonly string[];
+  readonly value: (entry: StreamEntry) => T;
+  /** `'earliest'`, `'latest'`, or a whole id. */
+  readonly startingAt: string;
+  readonly bounded: boolean;
+  readonly poison: EntryPoisonPolicy;
+  readonly trimmed: 'fail' | 'report';
+  readonly count: number;
+  readonly block: number;
+}
+
+/** Errors: SLUICE_REDIS_OPTIONS. */
+export function streamSettings<T>(component: string, options: RedisStreamSourceOptions<T>): StreamSettings<T> {
+  const connection = connectionSettings(component, options);
+  const {
+    value,
+    startingAt = 'earliest',
+    bounded,
+    poison = 'fail',
+    trimmed = 'fail',
+    count = 500,
+    block = '5s',
+  } = options;
+  const streams = typeof options.streams === 'string' ? [options.streams] : options.streams;
+  const named =
+    Array.isArray(streams) && streams.length > 0 && streams.every((key) => typeof key === 'string' && key !== '');
+  requireOption(component, named, 'streams', 'a key, or a list of at least one', typeof options.streams);
+  requireOption(component, typeof value === 'function', 'value', 'a function of the entry', typeof value);
+  requireOption(component, bounded === undefined || bounded === 'latest', 'bounded', "'latest'", String(bounded));
+  const policy = poison === 'fail' || poison === 'skip' || (typeof poison === 'object' && poison !== null);
+  requireOption(component, policy, 'poison', "'fail', 'skip' or a side output", String(poison));
+  requireOption(
+    component,
+    trimmed === 'fail' || trimmed === 'report',
+    'trimmed',
+    "'fail' or 'report'",
+    String(trimmed),
+  );
+  requireOption(component, Number.isSafeInteger(count) && count > 0, 'count', 'a whole number from 1', String(count));
+  return {
+    component,
+    connection,
+    streams: [...new Set(streams)],
+    value,
+    startingAt: startOf(component, startingAt),
+    bounded: bounded === 'latest',
+    poison,
+    trimmed,
+    count,
+    block: positive(component, 'block', block),
+  };
+}
+
+function startOf(component: string, startingAt: 'earliest' | 'latest' | { readonly id: string }): string {
+  if (startingAt === 'earliest' || startingAt === 'latest') return startingAt;
+  const id = parseStreamId(startingAt?.id);
+  requireOption(component, id !== undefined, 'startingAt', "'earliest', 'latest' or { id: '5-1' }", typeof startingAt);
+  return streamIdText(id);
+}
