@@ -71,6 +71,11 @@ export interface SinkWriter<T> {
 export interface TransactionalWriter<T, Committable> {
   /** Synchronous; open the real transaction on the first write. */
   begin(): Transaction<T, Committable>;
+  /**
+   * Optional power: true when every checkpoint has a transaction, one without elements too: something that stays open over checkpoints
+   * must be in each of them.
+   */
+  readonly everyEpoch?: boolean | undefined;
   close(): Promise<void>;
 }
 
@@ -78,8 +83,11 @@ export interface TransactionalWriter<T, Committable> {
 export interface Transaction<T, Committable> {
   /** As in `SinkWriter`. */
   write(value: T, timestamp: number): Promise<void> | undefined;
-  /** Everything written here survives a crash once this resolves, invisible until committed. The classic mistake: resolving before the server has said so. */
-  prepare(checkpoint: number): Promise<readonly Committable[]>;
+  /**
+   * Everything written here survives a crash once this resolves, invisible until committed. `endOfInput`: no element follows, so that what
+   * stays open over checkpoints must be finished. The classic mistake: resolving before the server has said so.
+   */
+  prepare(checkpoint: number, endOfInput?: boolean): Promise<readonly Committable[]>;
   /** The checkpoint failed or the job is stopping: leave nothing behind. */
   abort(): Promise<void>;
 }

@@ -123,7 +123,9 @@ export class JobExecution {
   private async takeLast(run: JobRun, target: Savepoint | undefined): Promise<void> {
     if (run.storage === undefined) return this.savepointOnly(run, target);
     const checkpoint = await run.take({ kind: 'checkpoint', commit: true });
-    if (target !== undefined) await writeSavepoint(run.storage, checkpoint, this.reached(target), this.aborter.signal);
+    if (target === undefined) return;
+    await writeSavepoint(run.storage, checkpoint, this.reached(target), this.aborter.signal);
+    await run.keepFor(checkpoint);
   }
 
   private async savepointOnly(run: JobRun, target: Savepoint | undefined): Promise<void> {

@@ -124,6 +124,11 @@ export class JobRun {
     while ([...this.sinks.values()].some((sink) => sink.rejectedBehindBarrier));
   }
 
+  /** A savepoint holds this checkpoint. */
+  async keepFor(checkpoint: number): Promise<void> {
+    await this.coordinator?.keepFor(checkpoint);
+  }
+
   /** A checkpoint of the ordinary kind, as soon as possible. */
   requestCheckpoint(): void {
     this.coordinator?.request();

@@ -25,7 +25,7 @@ export function failedCheck(error: unknown): unknown {
   return error;
 }
 
-/** True when starting again cannot help. */
+/** True when starting again cannot help, whatever the code says of most errors that have it. */
 export function isPermanent(error: unknown): boolean {
-  return SluiceError.isInstance(error) && (PERMANENT.has(error.code) || found.has(error));
+  return SluiceError.isInstance(error) && !error.transient && (PERMANENT.has(error.code) || found.has(error));
 }

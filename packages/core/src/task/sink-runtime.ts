@@ -81,7 +81,7 @@ interface Sealed {
 interface SinkEnd {
   readonly transactional: boolean;
   readonly write: Write;
-  seal(checkpoint: number): Sealed;
+  seal(checkpoint: number, endOfInput: boolean): Sealed;
   commit(committables: readonly EncodedCommittable[]): Promise<void>;
   readonly joins?: JoinsPublication | undefined;
 }
@@ -101,16 +101,19 @@ function inputOf(
   const write = createWrite(end, full);
   const held = rejects.taken ? new HeldElements() : undefined;
   const next = specialise(createWrite)(held === undefined ? end : holding(end, held), full);
+  let ended = false;
   rejects.start(task);
   return {
     next,
     watermark(timestamp) {
       out.watermark(timestamp);
-      if (timestamp === Number.POSITIVE_INFINITY) task.endReached();
+      if (timestamp !== Number.POSITIVE_INFINITY) return;
+      ended = true;
+      task.endReached();
     },
     barrier(barrier) {
       held?.release(write);
-      const { sealed, prepared, writerState } = end.seal(barrier.checkpoint);
+      const { sealed, prepared, writerState } = end.seal(barrier.checkpoint, ended);
       const late = rejects.during(prepared);
       const state = Promise.all([late, writerState]).then(([found, writer]) =>
         encodeSinkState({ late: found, writer }),
@@ -180,9 +183,10 @@ async function openTransactional(
   const prepare = async (
     transaction: Transaction<unknown, unknown>,
     checkpoint: number,
+    endOfInput: boolean,
   ): Promise<readonly PreparedCommittable[]> => {
     preparing.add(transaction);
-    const committables = await transaction.prepare(checkpoint);
+    const committables = await transaction.prepare(checkpoint, endOfInput);
     preparing.delete(transaction);
     return committables.map((committable) => new LazyCommittable(committable, sink.committableCodec));
   };
@@ -192,12 +196,12 @@ async function openTransactional(
       current ??= opened(writer, context.uid).begin();
       return current.write(value, timestamp);
     },
-    seal(checkpoint) {
-      const sealed = current;
+    seal(checkpoint, endOfInput) {
+      const sealed = current ?? (writer?.everyEpoch === true ? writer.begin() : undefined);
       current = undefined;
       return {
         sealed: sealed !== undefined,
-        prepared: sealed === undefined ? Promise.resolve([]) : prepare(sealed, checkpoint),
+        prepared: sealed === undefined ? Promise.resolve([]) : prepare(sealed, checkpoint, endOfInput),
         writerState: writerState(sink, writer, checkpoint),
       };
     },
@@ -304,6 +308,7 @@ function commitFailed(uid: string, cause: unknown): SluiceError {
     expected: 'a prepared transaction to be committed once its checkpoint is complete',
     actual: SluiceError.isInstance(cause) ? cause.actual : 'a failure that is final',
     remedy: 'look at the cause; what the checkpoint holds is kept and committed when the job is started again',
+    transient: SluiceError.isInstance(cause) && cause.transient,
     cause,
   });
 }
