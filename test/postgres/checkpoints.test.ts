@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { postgresCheckpoints } from '@sluice/postgres';
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { checkpointStorageContract } from '../contracts/checkpoint-storage.js';
 import { describeWithPostgres } from '../services/with-postgres.js';
@@ -8,8 +9,16 @@ import { whenQueried } from './statement-hook.js';
 
 const never = new AbortController().signal;
 
+const cut = (client: pg.Client) =>
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+
 await describeWithPostgres('postgresCheckpoints', (url) => {
   const harness = new SinkHarness(url);
+  const sumOf = (checkpoint: number) =>
+    createHash('sha256')
+      .update(JSON.stringify(['looked up', checkpoint]))
+      .update('m')
+      .digest();
   const storage = (schema = harness.schema) => postgresCheckpoints({ connectionString: url, schema });
 
   checkpointStorageContract('postgresCheckpoints', async () => {
@@ -65,20 +74,38 @@ await describeWithPostgres('postgresCheckpoints', (url) => {
     await lease.release();
   });
 
-  test('a connection that breaks while a checkpoint is published leaves it in doubt', async () => {
-    const lease = await storage().acquire('doubt', never);
-    const failure = await whenQueried(
-      /sluice_checkpoint_manifests/,
-      async (client) => {
-        (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-      },
-      () => lease.publish(1, Buffer.from('m')).catch((error: unknown) => error),
-    );
-    expect(failure).toMatchObject({ code: 'SLUICE_CHECKPOINT_IN_DOUBT' });
-    // The lease goes on with another connection.
-    await lease.publish(2, Buffer.from('m'));
-    expect(await lease.list()).toContain(2);
+  test('a connection that breaks while a checkpoint is published is replaced, and what became of it looked up', async () => {
+    const lease = await storage().acquire('looked up', never);
+    for (const [checkpoint, executed] of [true, false].entries()) {
+      await whenQueried(
+        /INSERT INTO .*sluice_checkpoint_manifests/,
+        async (client, original, text) => {
+          const values = [lease.epoch, checkpoint + 1];
+          if (executed)
+            await original.call(client, text, ['looked up', ...values, Buffer.from('m'), sumOf(checkpoint + 1)]);
+          cut(client);
+        },
+        () => lease.publish(checkpoint + 1, Buffer.from('m')),
+      );
+    }
+    expect(await lease.list()).toEqual([1, 2]);
     await lease.release();
+  });
+
+  test('a checkpoint stays in doubt while the server cannot be asked, and the next lease knows', async () => {
+    const lease = await storage().acquire('in doubt', never);
+    setTimeout(() => void lease.release(), 300);
+    const failure = await whenQueried(
+      /INSERT INTO .*sluice_checkpoint_manifests/,
+      async (client) => cut(client),
+      () => lease.publish(1, Buffer.from('m')).catch((error: unknown) => error),
+      { every: 1 },
+    );
+    expect(failure).toMatchObject({ code: 'SLUICE_CHECKPOINT_IN_DOUBT', remedy: expect.stringContaining('restart') });
+    const next = await storage().acquire('in doubt', never);
+    expect(await next.list()).toEqual([]);
+    await next.publish(1, Buffer.from('m'));
+    await next.release();
   });
 
   test('what a run had begun to write is gone when the next one acquires, and blobs are listed', async () => {

@@ -222,23 +222,36 @@ await describeWithPostgres('postgresSink, ledger', (url) => {
     await harness.sql(`DROP ROLE ${role}`);
   });
 
-  test('ledger rows are pruned far behind, and a commit that they might have proved is refused, not repeated', async () => {
+  test('proofs are deleted only before the oldest checkpoint that is kept, never those of savepoints, and what they might have proved is refused', async () => {
     const table = await harness.table();
-    const run = await harness.run(harness.options(table, { ledgerCheckpoints: 10 }), 1);
-    const old: Committable[] = [...(await epochOf(run, 60, [{ id: 60 }]))];
-    await commitAll(run, old);
-    for (let checkpoint = 61; checkpoint <= 128; checkpoint++) {
+    const run = await harness.run(harness.options(table), 1);
+    const old: Committable[] = [...(await epochOf(run, 1, [{ id: 1 }]))];
+    const held: Committable[] = [...(await epochOf(run, 2, [{ id: 2 }]))];
+    await commitAll(run, [...old, ...held]);
+    for (const checkpoint of [3, 69, 70, 71])
       await commitAll(run, await epochOf(run, checkpoint, [{ id: checkpoint }]));
-    }
-    const ledger = await harness.sql(
-      `SELECT checkpoint::int FROM ${harness.schema}.sluice_ledger WHERE sink = $1 ORDER BY 1`,
-      [`sink-1 ${table}`],
-    );
-    expect(ledger.map((row) => row.checkpoint)).toEqual([118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128]);
+    const proofs = async () =>
+      (
+        await harness.sql<{ checkpoint: number }>(
+          `SELECT checkpoint::int FROM ${harness.schema}.sluice_ledger WHERE sink = $1 AND subtask >= 0 ORDER BY 1`,
+          [`sink-1 ${table}`],
+        )
+      ).map(({ checkpoint }) => checkpoint);
+    await run.committer.retained?.(3, [2]);
+    expect(await proofs()).toEqual([1, 2, 3, 69, 70, 71]);
+    await run.committer.retained?.(70, [2]);
+    expect(await proofs()).toEqual([2, 70, 71]);
     expect(await commitAll(run, old)).toMatchObject([
       { status: 'failed', cause: { code: 'SLUICE_POSTGRES_PROOF_PRUNED' } },
     ]);
-    expect(await harness.rows(table)).toHaveLength(69);
+    expect(await commitAll(run, held)).toMatchObject([{ status: 'alreadyCommitted' }]);
+    const next = await harness.run(harness.options(table), 2);
+    await next.committer.retained?.(1_000, []);
+    expect(await proofs()).toEqual([2]);
+    expect(await commitAll(next, held)).toMatchObject([{ status: 'alreadyCommitted' }]);
+    expect(await commitAll(next, await epochOf(next, 1_000, [{ id: 1_000 }]))).toEqual([{ status: 'committed' }]);
+    expect(await harness.rows(table)).toHaveLength(7);
     await run.close();
+    await next.close();
   });
 });

@@ -2,19 +2,20 @@ import pg from 'pg';
 
 export type Query = (this: pg.Client, text: string, values?: unknown[]) => Promise<unknown>;
 
-/** Does something just before the first statement that matches is sent; the statement is sent all the same. */
+/**
+ * Does something just before a statement that matches is sent; the statement is sent all the same. The first one only, or the first and
+ * then `every` so many.
+ */
 export async function whenQueried<R>(
   pattern: RegExp,
   before: (client: pg.Client, original: Query, text: string) => Promise<unknown>,
   action: () => Promise<R>,
+  { every = Number.POSITIVE_INFINITY }: { readonly every?: number } = {},
 ): Promise<R> {
   const original = pg.Client.prototype.query as unknown as Query;
-  let done = false;
+  let matches = 0;
   const wrapped: Query = async function (text, values) {
-    if (!done && pattern.test(text)) {
-      done = true;
-      await before(this, original, text);
-    }
+    if (pattern.test(text) && matches++ % every === 0) await before(this, original, text);
     return original.call(this, text, values);
   };
   pg.Client.prototype.query = wrapped as never;

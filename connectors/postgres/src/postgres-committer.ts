@@ -1,16 +1,20 @@
 import type { CommitResult, Committer, PluginContext } from '@sluice/connector-sdk';
 import { SluiceError } from '@sluice/connector-sdk';
-import type { PostgresCommittable, PreparedEpoch } from './committable.js';
+import type { PostgresCommittable } from './committable.js';
 import { commitBuffered } from './ledger/commit-buffered.js';
+import { writeWithin } from './ledger/write-within.js';
 import { commitPrepared } from './prepared/finish-prepared.js';
 import type { SinkBooks } from './recovery/sink-books.js';
 import { takeOver } from './recovery/take-over.js';
 import { failureOf, isTransient } from './server/failure.js';
+import type { SharedTransaction } from './server/resource.js';
 import type { Session } from './server/session.js';
 import type { Sessions } from './server/sessions.js';
 import { statementFailure } from './server/statement-failure.js';
 import type { SinkSettings } from './sink-settings.js';
 
+/** Checkpoints between two deletions of old proofs. */
+const PRUNED_EVERY = 64;
 const RECOVERY_ATTEMPTS = 10;
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 5_000;
@@ -21,12 +25,15 @@ export function postgresCommitter(
   books: SinkBooks,
   sessions: Sessions,
   context: PluginContext,
+  resource: string | undefined,
 ): Committer<PostgresCommittable> {
   const { component, lockTimeout } = settings;
   const { identity, fence, ledger } = books;
   const { epoch, clock, signal, logger } = context;
   let last: Promise<unknown> = Promise.resolve();
   let failures = 0;
+  const kept = new Set<number>();
+  let prunedBefore = 0;
 
   function inTurn<R>(action: () => Promise<R>): Promise<R> {
     const turn = last.then(action);
@@ -52,7 +59,6 @@ export function postgresCommitter(
     try {
       const result = await withSession((session) => commitOnce(session, committable));
       if (result.status !== 'retryLater') failures = 0;
-      if (result.status === 'committed' && committable.kind === 'prepared') await prune(committable);
       return result;
     } catch (error) {
       const cause = statementFailure(component, 'to commit an epoch', error);
@@ -62,13 +68,18 @@ export function postgresCommitter(
     }
   }
 
-  /** The epoch is committed, whatever becomes of this. */
-  async function prune({ transaction }: PreparedEpoch): Promise<void> {
-    try {
-      await withSession((session) => ledger.prune(session, transaction));
-    } catch (error) {
-      logger.debug({ cause: failureOf(error).message }, 'old ledger rows were not deleted this time');
-    }
+  /** Savepoints at once, so that there is no moment at which their proofs are not safe; deletes only now and then. */
+  async function retain(oldest: number, savepoints: readonly number[]): Promise<void> {
+    const fresh = savepoints.filter((checkpoint) => !kept.has(checkpoint));
+    const due = oldest >= prunedBefore + PRUNED_EVERY;
+    if (fresh.length === 0 && !due) return;
+    await withSession(async (session) => {
+      if (fresh.length > 0) await ledger.keep(session, identity, epoch, fresh);
+      for (const checkpoint of fresh) kept.add(checkpoint);
+      if (!due) return;
+      await ledger.prune(session, identity, epoch, oldest);
+      prunedBefore = oldest;
+    });
   }
 
   /** Buffered epochs need nothing before the fence: they are committed like any other, after it. */
@@ -92,13 +103,20 @@ export function postgresCommitter(
   }
 
   return {
+    resource,
+    commitWithin: (transaction, committables) =>
+      writeWithin(transaction as SharedTransaction, settings, books, committables),
+    retained: (oldest, savepoints) =>
+      inTurn(() => retain(oldest, savepoints)).catch((error) => {
+        throw statementFailure(component, 'to delete what proves old commits', error);
+      }),
     recover: (restored) => inTurn(() => recover(restored)),
     commit: (committable) => inTurn(() => commit(committable)),
     close: () => sessions.close(),
   };
 }
 
-/** A server that does not answer now may do so soon; every other error of ours means what it says. */
+/** A server that does not answer now may do so soon; other errors of ours are for those who watch the job. */
 function isPassing(error: unknown): boolean {
   if (SluiceError.isInstance(error)) return error.code === 'SLUICE_POSTGRES_UNREACHABLE';
   return isTransient(failureOf(error));

@@ -9,6 +9,7 @@ import { twoPhaseWriter } from './prepared/two-phase-writer.js';
 import { ensureBookkeeping } from './recovery/bookkeeping.js';
 import { applicationName } from './recovery/identity.js';
 import { identityOf, sinkBooks } from './recovery/sink-books.js';
+import { resourceOf } from './server/resource.js';
 import type { Session } from './server/session.js';
 import { Sessions } from './server/sessions.js';
 import { statementFailure } from './server/statement-failure.js';
@@ -101,6 +102,8 @@ export function postgresSink<T>(options: PostgresSinkOptions<T>): TransactionalS
           sinkBooks(settings, tables, context),
           sessions,
           context,
+          // A prepared transaction is ended by itself, never inside another one.
+          settings.mode === 'ledger' ? await resourceOf(session) : undefined,
         );
       }),
   });

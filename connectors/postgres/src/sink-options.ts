@@ -28,9 +28,4 @@ export interface PostgresSinkOptions<T> {
   readonly lockTimeout?: Duration;
   /** How long a login may take. Default 10 s. */
   readonly connectTimeout?: Duration;
-  /**
-   * Ledger rows of so many checkpoints back are kept for each incarnation of the job; older ones are deleted. Keep it above the number
-   * of checkpoints between the oldest checkpoint or savepoint that you may still restore and the newest. Default 1,000.
-   */
-  readonly ledgerCheckpoints?: number;
 }

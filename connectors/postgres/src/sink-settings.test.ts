@@ -35,7 +35,6 @@ describe('the options of postgresSink', () => {
       ['rowsPerStatement', { rowsPerStatement: 0 }],
       ['lockTimeout', { lockTimeout: 0 }],
       ['connectTimeout', { connectTimeout: -1 }],
-      ['ledgerCheckpoints', { ledgerCheckpoints: 0 }],
     ];
     for (const [name, change] of wrong) {
       const make = () => postgresSink({ ...fine, ...change } as typeof fine);

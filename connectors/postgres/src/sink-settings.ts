@@ -16,7 +16,6 @@ export interface SinkSettings<T> {
   readonly rowsPerStatement: number;
   readonly lockTimeout: number;
   readonly connectTimeout: number;
-  readonly ledgerCheckpoints: number;
 }
 
 export interface SinkColumn<T> {
@@ -45,7 +44,6 @@ export function sinkSettings<T>(options: PostgresSinkOptions<T>): SinkSettings<T
     rowsPerStatement: wholeNumber('rowsPerStatement', options.rowsPerStatement ?? 16_384, 1, 1_000_000),
     lockTimeout: wholeNumber('lockTimeout', milliseconds(options.lockTimeout ?? '10s'), 1, 0x7fff_ffff),
     connectTimeout: wholeNumber('connectTimeout', milliseconds(options.connectTimeout ?? '10s'), 1, 0x7fff_ffff),
-    ledgerCheckpoints: wholeNumber('ledgerCheckpoints', options.ledgerCheckpoints ?? 1_000, 1, Number.MAX_SAFE_INTEGER),
   };
 }
 

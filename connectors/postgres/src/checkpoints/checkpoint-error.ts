@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/connector-sdk';
-import { isConnectionFailure, PostgresFailure } from '../server/failure.js';
+import { isTransient, PostgresFailure } from '../server/failure.js';
 
 export const COMPONENT = 'postgresCheckpoints';
 
@@ -43,23 +43,21 @@ export function storageFailure(doing: string, error: unknown): unknown {
     component: COMPONENT,
     expected: `to be able to ${doing}`,
     actual: cause.message,
+    transient: isTransient(cause),
     remedy: 'look at the server, its free space, and the privileges of this role on the tables sluice_checkpoint_*',
     cause,
   });
 }
 
-/** With the connection gone after the statement was sent, nobody knows whether it has been carried out. */
-export function publishFailure(checkpoint: number, error: unknown): unknown {
-  if (!(error instanceof PostgresFailure) || !isConnectionFailure(error)) {
-    return storageFailure(`publish checkpoint ${checkpoint}`, error);
-  }
-  const cause = error;
+/** The connection was gone after the last statement had been sent, and nobody could be asked what became of it. */
+export function inDoubt(checkpoint: number, cause: PostgresFailure): SluiceError {
   return new SluiceError({
     code: 'SLUICE_CHECKPOINT_IN_DOUBT',
     component: COMPONENT,
     expected: `checkpoint ${checkpoint} to be published durably`,
     actual: `${cause.message}, after it may have become visible`,
     remedy: 'let the job restart: it goes on from this checkpoint if it is there, otherwise from the one before',
+    transient: true,
     cause,
   });
 }

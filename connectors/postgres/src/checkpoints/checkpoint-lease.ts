@@ -1,15 +1,17 @@
-import type { CheckpointLease } from '@sluice/connector-sdk';
-import { DURABLE } from '../server/transaction.js';
+import type { CheckpointLease, WithinPublication } from '@sluice/connector-sdk';
 import { type LeaseIdentity, writeBlob } from './blob-writer.js';
-import { badName, fenced, publishFailure } from './checkpoint-error.js';
+import { badName, fenced } from './checkpoint-error.js';
 import { checkBlobName, checkId, checkpointOfName } from './checkpoint-name.js';
 import { checkpointReader, type Lend } from './checkpoint-reader.js';
 import { checksum } from './checksum.js';
+import { publishOnce } from './publication.js';
 
 export interface HeldLease extends LeaseIdentity {
   readonly incarnation: string;
   /** The highest id ever published, as far as this lease knows. */
   readonly newest: number;
+  /** Undefined: no sink can be told whether it writes to the same place. */
+  readonly resource: string | undefined;
 }
 
 /** A lease that also tells which blobs there are, so that what dead runs left behind is found. */
@@ -18,32 +20,21 @@ export function checkpointLease(
   lend: Lend,
   close: () => Promise<void>,
 ): CheckpointLease & BlobListing {
-  const { job, epoch, incarnation } = held;
+  const { job, epoch, incarnation, resource } = held;
   let released = false;
   let { newest } = held;
   const refuseIfReleased = (): void => {
     if (released) throw fenced(epoch, 'a released one');
   };
 
-  async function publish(checkpoint: number, manifest: Uint8Array): Promise<void> {
+  async function publish(checkpoint: number, manifest: Uint8Array, within?: WithinPublication): Promise<void> {
     checkId(checkpoint);
     if (checkpoint <= newest) throw notNewer(checkpoint, newest);
     refuseIfReleased();
     const bytes = Buffer.from(manifest);
-    await lend('publish a checkpoint', async (session, tables) => {
-      try {
-        const { rowCount } = await session.query(
-          `WITH lease AS (UPDATE ${tables.leases} SET newest = $3::bigint
-                           WHERE job = $1 AND epoch = $2::bigint RETURNING ${DURABLE})
-           INSERT INTO ${tables.manifests} (job, epoch, checkpoint, bytes, checksum) SELECT $1, $2::bigint, $3::bigint, $4, $5 FROM lease`,
-          [job, epoch, checkpoint, bytes, checksum(bytes, job, checkpoint)],
-        );
-        if (rowCount !== 1) throw fenced(epoch, 'a newer one');
-        newest = checkpoint;
-      } catch (error) {
-        throw publishFailure(checkpoint, error);
-      }
-    });
+    const publication = { job, epoch, checkpoint, bytes, checksum: checksum(bytes, job, checkpoint) };
+    await publishOnce(lend, publication, within, () => released);
+    newest = checkpoint;
   }
 
   async function remove(names: readonly string[]): Promise<void> {
@@ -68,6 +59,7 @@ export function checkpointLease(
     ...checkpointReader(job, lend),
     epoch,
     incarnation,
+    resource,
     blobs: () =>
       lend('list the blobs', async (session, tables) => {
         const { rows } = await session.query<{ name: string }>(

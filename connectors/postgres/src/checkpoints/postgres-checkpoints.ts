@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { type CheckpointStorage, type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { leaseApplicationName } from '../recovery/identity.js';
 import type { Session } from '../server/session.js';
 import { Sessions } from '../server/sessions.js';
 import { schemaOf } from '../sink-settings.js';
+import { acquireLease } from './acquire-lease.js';
 import { COMPONENT } from './checkpoint-error.js';
-import { checkpointLease, type HeldLease } from './checkpoint-lease.js';
+import { checkpointLease } from './checkpoint-lease.js';
 import { checkJob } from './checkpoint-name.js';
 import { checkpointReader, type Lend, passingOn } from './checkpoint-reader.js';
 import { type CheckpointTables, checkpointTables } from './checkpoint-tables.js';
@@ -22,12 +23,18 @@ export interface PostgresCheckpointsOptions {
  * Checkpoints in a Postgres database: state and offsets beside the rows that they belong to, for applications that have a database and
  * no shared file system.
  *
- * The lease is a row that `acquire` counts up; a checkpoint is published by one statement which takes effect only while the lease is the
- * newest. Blobs are kept in parts of 512 KiB, each with a checksum that is compared before the part is given out. Nothing is locked
- * between two statements, so a process that hangs keeps nobody from taking over.
+ * A `postgresSink` in `'ledger'` mode that writes to the same database as the same role joins: its rows are written in the transaction
+ * that publishes their checkpoint. Then state, positions and rows become visible at one moment; rows are stored once, not in the
+ * checkpoint as well; and what the table refuses fails the checkpoint, before it is complete. Sinks of other kinds and places commit
+ * afterwards, as with every storage.
+ *
+ * The lease is a row that `acquire` counts up; a checkpoint is published only while its lease is the newest. Blobs are kept in parts of
+ * 512 KiB, each with a checksum that is compared before the part is given out. A process that hangs in the middle of a publication
+ * keeps nobody from taking over: its session is ended. When the connection breaks during a publication, the next attempt looks whether it
+ * has happened.
  *
  * Fails with SLUICE_POSTGRES_UNREACHABLE, _LOGIN, _PRIVILEGE, _OPTIONS; SLUICE_FENCED, SLUICE_CHECKPOINT_NAME, _DAMAGED, _IO, and
- * SLUICE_CHECKPOINT_IN_DOUBT when the connection broke while a checkpoint was being published.
+ * SLUICE_CHECKPOINT_IN_DOUBT when the connection broke while a checkpoint was being published and the server did not come back to be asked.
  *
  * @example
  * const storage = postgresCheckpoints({ connectionString: 'postgres://me:secret@localhost:5432/app' });
@@ -46,12 +53,13 @@ export function postgresCheckpoints(options: PostgresCheckpointsOptions): Checkp
   }
   const schema = schemaOf(COMPONENT, options.schema);
   const connectTimeout = milliseconds(options.connectTimeout ?? '10s');
-  const sessions = () =>
-    new Sessions({ component: COMPONENT, connectionString, connectTimeout, applicationName: 'sluice_checkpoints' });
 
   /** Connections that stay until `close`. */
-  function lending(): { readonly lend: Lend; readonly close: () => Promise<void> } {
-    const pool = sessions();
+  function lending(applicationName = 'sluice_checkpoints'): {
+    readonly lend: Lend;
+    readonly close: () => Promise<void>;
+  } {
+    const pool = new Sessions({ component: COMPONENT, connectionString, connectTimeout, applicationName });
     let tables: CheckpointTables | undefined;
     const lend: Lend = (doing, work) =>
       borrowed(doing, pool, async (session) => {
@@ -77,15 +85,10 @@ export function postgresCheckpoints(options: PostgresCheckpointsOptions): Checkp
     async acquire(job, signal) {
       checkJob(job);
       signal.throwIfAborted();
-      const { lend, close } = lending();
-      try {
-        const held = await lend('acquire the lease', (session, tables) => acquire(session, tables, job));
-        signal.throwIfAborted();
-        return checkpointLease(held, lend, close);
-      } catch (error) {
-        await close();
-        throw error;
-      }
+      const held = await lendOnce('acquire the lease', (session, tables) => acquireLease(session, tables, job));
+      signal.throwIfAborted();
+      const { lend, close } = lending(leaseApplicationName(held.incarnation, held.epoch));
+      return checkpointLease(held, lend, close);
     },
     async inspect(job) {
       checkJob(job);
@@ -103,21 +106,4 @@ async function borrowed<R>(doing: string, pool: Sessions, work: (session: Sessio
       await pool.giveBack(session);
     }
   });
-}
-
-/** The next epoch, by compare-and-set; then what runs before it had begun to write and never finished is deleted. */
-async function acquire(session: Session, tables: CheckpointTables, job: string): Promise<HeldLease> {
-  const { rows } = await session.query<{ epoch: string; incarnation: string; newest: string }>(
-    `INSERT INTO ${tables.leases} AS lease (job, incarnation, epoch, newest) VALUES ($1, $2, 1, 0)
-     ON CONFLICT (job) DO UPDATE SET epoch = lease.epoch + 1 RETURNING epoch, incarnation, newest`,
-    [job, randomUUID()],
-  );
-  const [row] = rows;
-  const held = { job, epoch: Number(row?.epoch), incarnation: row?.incarnation ?? '', newest: Number(row?.newest) };
-  await session.query(
-    `DELETE FROM ${tables.parts} p WHERE p.job = $1 AND p.epoch < $2
-        AND NOT EXISTS (SELECT FROM ${tables.blobs} b WHERE b.job = p.job AND b.epoch = p.epoch AND b.id = p.id)`,
-    [job, held.epoch],
-  );
-  return held;
 }

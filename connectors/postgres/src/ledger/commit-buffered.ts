@@ -26,7 +26,6 @@ export async function commitBuffered(
     }
     if (await ledger.mayHavePruned(session, transaction)) throw proofPruned(component, proofOf(transaction));
     for (const chunk of chunks) await insertRows(session, target, chunk);
-    await ledger.prune(session, transaction);
     await commit(session, component);
     return { status: 'committed' };
   } catch (error) {
@@ -41,6 +40,7 @@ function proofPruned(component: string, proof: string): SluiceError {
     component,
     expected: `the ${proof}, or one of a time when it would still be kept`,
     actual: 'a ledger that has been pruned beyond it, so nobody can tell whether these rows have been written',
-    remedy: 'start from a newer checkpoint or savepoint; raise `ledgerCheckpoints` to be able to go back further',
+    remedy:
+      'start from a checkpoint that the job still keeps, or from a savepoint that it made: what proves the commits of others is deleted',
   });
 }

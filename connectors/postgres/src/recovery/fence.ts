@@ -1,18 +1,19 @@
 import { SluiceError } from '@sluice/connector-sdk';
+import type { SharedTransaction } from '../server/resource.js';
 import type { Session } from '../server/session.js';
 import type { SinkIdentity } from './identity.js';
 
 /** The row that says which run may write. Its holder is read FOR SHARE by every transaction, and moved by every start. */
 export class Fence {
   constructor(
-    private readonly table: string,
+    readonly table: string,
     private readonly component: string,
     private readonly identity: SinkIdentity,
     private readonly epoch: number,
   ) {}
 
   /** Keeps the fence where it is until the transaction ends. @throws SLUICE_FENCED when it is not this run's. */
-  async hold(session: Session): Promise<void> {
+  async hold(session: SharedTransaction): Promise<void> {
     const { job, sink, incarnation } = this.identity;
     const { rowCount } = await session.query(
       `SELECT epoch FROM ${this.table} WHERE job = $1 AND sink = $2 AND incarnation = $3 AND epoch = $4 FOR SHARE`,

@@ -31,6 +31,16 @@ export function applicationName(identity: SinkIdentity, epoch: number): string {
   return `${sessionsOf(identity)}${incarnationHash(identity.incarnation)}_${epoch}`;
 }
 
+/** How the sessions of one lease of a checkpoint storage are known: they hold the fences of sinks while they publish rows. */
+export function leaseApplicationName(incarnation: string, epoch: number): string {
+  return `${leaseSessionsOf(incarnation)}${epoch}`;
+}
+
+/** The beginning of the names of the sessions of all leases of this incarnation. */
+export function leaseSessionsOf(incarnation: string): string {
+  return `sluice_lease_${incarnationHash(incarnation)}_`;
+}
+
 /** The beginning of the names of all sessions of this sink, whatever the run. */
 export function sessionsOf(identity: Pick<SinkIdentity, 'job' | 'sink'>): string {
   return `sluice_${sinkHash(identity)}_`;

@@ -21,6 +21,6 @@ export function sinkBooks<T>(settings: SinkSettings<T>, tables: Bookkeeping, con
   return {
     identity,
     fence: new Fence(tables.fence, settings.component, identity, context.epoch),
-    ledger: new Ledger(tables.ledger, settings.ledgerCheckpoints),
+    ledger: new Ledger(tables.ledger),
   };
 }

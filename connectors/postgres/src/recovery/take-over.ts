@@ -42,7 +42,7 @@ export async function takeOver(
     await rollbackOthers(session, parts, restored);
     if (await moveFence(session, parts)) break;
     if (attempt === FENCE_ATTEMPTS) throw fenceHeld(parts);
-    const ended = await endOldSessions(session, parts.identity, parts.epoch);
+    const ended = await endOldSessions(session, parts.fence.table, parts.identity, parts.epoch);
     if (ended > 0)
       parts.logger.warn(
         { sink: parts.identity.sink, sessions: ended },

@@ -85,10 +85,13 @@ export function isConnectionFailure({ code }: PostgresFailure): boolean {
   return !isSqlState(code) || code.startsWith('08') || code.startsWith('57P0');
 }
 
+/** Rolled back, resources used up (a full disk among them), an error of the operating system. */
+const PASSING_CLASSES: readonly string[] = ['40', '53', '58'];
+/** A lock that is held, a statement that was cancelled, a server that is a standby for the moment. */
+const PASSING_CODES: readonly string[] = ['55P03', '57014', '25006'];
+
 /** The same thing may go well a little later, with nothing changed. */
 export function isTransient(failure: PostgresFailure): boolean {
   const { code } = failure;
-  return (
-    isConnectionFailure(failure) || ['40', '53'].includes(code.slice(0, 2)) || code === '55P03' || code === '57014'
-  );
+  return isConnectionFailure(failure) || PASSING_CLASSES.includes(code.slice(0, 2)) || PASSING_CODES.includes(code);
 }

@@ -34,6 +34,7 @@ function rolledBack(component: string, expected: string, actual: string): Sluice
     component,
     expected: `the server to answer ${expected}`,
     actual: `${actual || 'nothing'}: the transaction had failed, or there was none`,
+    transient: true,
     remedy: 'let the job restart from its latest checkpoint; look for an earlier error in the log of the server',
   });
 }
