@@ -18,8 +18,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the barrier does not end the transaction before it',
     file: 'task/sink-runtime.ts',
-    snippet: 'const sealed = current;\n        current = undefined;',
-    replacement: 'const sealed = current;',
+    snippet: 'writer.begin() : undefined);\n      current = undefined;',
+    replacement: 'writer.begin() : undefined);',
   },
   {
     name: 'the position is that behind the next element',
@@ -36,9 +36,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'transactions are committed before the manifest is published',
     file: 'checkpoint/coordinator.ts',
-    snippet: 'const publication = attempt.lease.publish(',
+    snippet: 'const publication = publishTogether(',
     replacement:
-      'for (const { sink, committables } of prepared) await sink.commit(committables);\n    const publication = attempt.lease.publish(',
+      'for (const { sink, committables } of prepared) await sink.commit(committables);\n    const publication = publishTogether(',
   },
   {
     name: 'timers are forgotten in the snapshot',
