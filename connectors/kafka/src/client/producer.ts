@@ -1,8 +1,9 @@
-import type { CompressionTypes, Message, Producer, Transaction } from 'kafkajs';
+import type { CompressionTypes, Message, Producer, RecordMetadata, Transaction } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import type { CompressionName } from '../compression/compression-codec.js';
 import { COMPRESSION_TYPES } from '../compression/register-codecs.js';
 import type { KafkaConnection } from './connection.js';
+import { KafkaFailure } from './kafka-failure.js';
 import { translated } from './translate.js';
 
 /** A record to write. The partition is always told: who writes decides. */
@@ -94,7 +95,22 @@ async function send(
     });
   }
   const topicMessages = [...topics].map(([topic, messages]) => ({ topic, messages }));
-  await translated(() => sender.sendBatch({ acks: -1, compression, topicMessages }));
+  const answers = await translated(() => sender.sendBatch({ acks: -1, compression, topicMessages }));
+  requireAnswers(records, answers);
+}
+
+/**
+ * kafkajs passes over a partition whose leader moved, between two tries, to a broker that had answered the first one: its records are
+ * not sent, and the call resolves. Only the missing answer tells.
+ */
+function requireAnswers(records: readonly OutgoingRecord[], answers: readonly RecordMetadata[]): void {
+  const written = new Set(
+    answers.filter(({ errorCode }) => errorCode === 0).map(({ topicName, partition }) => `${topicName}/${partition}`),
+  );
+  for (const { topic, partition } of records) {
+    if (written.has(`${topic}/${partition}`)) continue;
+    throw new KafkaFailure({ kind: 'broker', type: 'PARTITION_NOT_WRITTEN', retriable: true, topic, partition });
+  }
 }
 
 function headersOf(headers: NonNullable<OutgoingRecord['headers']>): Record<string, Buffer | Buffer[]> {

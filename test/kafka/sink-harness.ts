@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CommitResult,
+  type Committer,
+  json,
+  milliseconds,
+  type PluginContext,
+  type SinkContext,
+  type TransactionalWriter,
+} from '@sluice/connector-sdk';
+import { type KafkaCommittable, type KafkaSinkOptions, kafkaSink } from '@sluice/kafka';
+import kafkajs from 'kafkajs';
+import { afterAll, beforeAll } from 'vitest';
+
+export interface Row {
+  readonly id: number;
+  readonly text?: string;
+}
+
+export interface Run<T> {
+  readonly writer: TransactionalWriter<T, KafkaCommittable>;
+  readonly committer: Committer<KafkaCommittable>;
+  readonly rejected: readonly { readonly value: T; readonly cause: unknown }[];
+  readonly requested: () => number;
+  close(): Promise<void>;
+}
+
+/** A record as anybody else reads it. */
+export interface ReadRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Topics of its own for a test file, gone afterwards, and what one run of a job does with a sink. */
+export class SinkHarness {
+  readonly name = `t-${randomUUID().slice(0, 8)}`;
+  readonly ledgerTopic = `${this.name}-ledger`;
+  readonly job = `job ${this.name}`;
+  readonly warnings: object[] = [];
+  incarnation: string = randomUUID();
+  brokers: readonly string[] = [];
+  kafka = new kafkajs.Kafka({ brokers: [] });
+  private admin = this.kafka.admin();
+
+  constructor(endpoint: () => string) {
+    beforeAll(async () => {
+      this.brokers = endpoint().split(',');
+      this.kafka = new kafkajs.Kafka({ brokers: [...this.brokers], logLevel: kafkajs.logLevel.NOTHING });
+      this.admin = this.kafka.admin();
+      await this.admin.connect();
+    });
+    afterAll(async () => {
+      const topics = (await this.admin.listTopics()).filter((topic) => topic.startsWith(this.name));
+      await this.admin.deleteTopics({ topics }).catch(() => {});
+      await this.admin.disconnect();
+    });
+  }
+
+  async topic(partitions = 3, config: Readonly<Record<string, string>> = {}): Promise<string> {
+    const topic = `${this.name}-${randomUUID().slice(0, 8)}`;
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    await this.admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
+    return topic;
+  }
+
+  deleteTopic(topic: string): Promise<void> {
+    return this.admin.deleteTopics({ topics: [topic] });
+  }
+
+  configOf(topic: string): Promise<kafkajs.DescribeConfigResponse> {
+    return this.admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
+    });
+  }
+
+  options(topic: string, more: Partial<KafkaSinkOptions<Row>> = {}): KafkaSinkOptions<Row> {
+    return {
+      brokers: this.brokers,
+      topic,
+      key: (row) => `${row.id}`,
+      value: json(),
+      ledgerTopic: this.ledgerTopic,
+      transactionalIdPrefix: this.name,
+      ...more,
+    };
+  }
+
+  context(epoch: number, more: Partial<PluginContext> = {}): PluginContext {
+    const log = (fields: object) => void this.warnings.push(fields);
+    return {
+      job: this.job,
+      uid: 'sink-1',
+      subtask: 0,
+      parallelism: 1,
+      epoch,
+      incarnation: this.incarnation,
+      durable: true,
+      signal: new AbortController().signal,
+      logger: { debug: () => {}, info: () => {}, warn: log, error: log },
+      metrics: { counter: () => ({ add: () => {} }), gauge: () => {}, histogram: () => ({ record: () => {} }) },
+      report: () => {},
+      clock: {
+        now: Date.now,
+        sleep: (duration, signal) => sleep(milliseconds(duration), undefined, signal ? { signal } : {}),
+      },
+      ...more,
+    };
+  }
+
+  sinkContext<T>(epoch: number, more: Partial<PluginContext> = {}) {
+    const rejected: { value: T; cause: unknown }[] = [];
+    let requests = 0;
+    const context: SinkContext<T> = {
+      ...this.context(epoch, more),
+      reject: (value, cause) => void rejected.push({ value, cause }),
+      requestCheckpoint: () => void requests++,
+    };
+    return { context, rejected, requested: () => requests };
+  }
+
+  /** As the engine starts a run: check, recover, open. Each topic is another sink. */
+  async run<T>(
+    options: KafkaSinkOptions<T>,
+    epoch: number,
+    restored: readonly KafkaCommittable[] = [],
+    more: Partial<PluginContext> = {},
+  ): Promise<Run<T>> {
+    const sink = kafkaSink(options);
+    const { context, rejected, requested } = this.sinkContext<T>(epoch, { uid: `sink ${options.topic}`, ...more });
+    await sink.check?.(context);
+    const committer = (await sink.openCommitter(context)) as Committer<KafkaCommittable>;
+    try {
+      await committer.recover(restored.map((committable) => persisted(sink, committable)));
+      const writer = (await sink.open(context)) as TransactionalWriter<T, KafkaCommittable>;
+      const close = async () => {
+        await writer.close();
+        await committer.close();
+      };
+      return { writer, committer, rejected, requested, close };
+    } catch (error) {
+      await committer.close();
+      throw error;
+    }
+  }
+
+  /** Everything committed in the topic, partition by partition, read by the client library's own consumer. */
+  async records(topic: string, isolation: 'committed' | 'uncommitted' = 'committed'): Promise<ReadRecord[]> {
+    const consumer = this.kafka.consumer({
+      groupId: `${this.name}-${randomUUID()}`,
+      readUncommitted: isolation === 'uncommitted',
+      maxWaitTimeInMs: 100,
+    });
+    const ends = await this.admin.fetchTopicOffsets(topic);
+    const left = new Set(ends.filter(({ low, high }) => low !== high).map(({ partition }) => partition));
+    const found: ReadRecord[] = [];
+    if (left.size === 0) return found;
+    await consumer.connect();
+    try {
+      await consumer.subscribe({ topic, fromBeginning: true });
+      await new Promise<void>((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+        // Told for batches without a single visible record as well.
+        consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+          const end = ends.find(({ partition }) => partition === payload.partition);
+          if (BigInt(payload.lastOffset) + 2n >= BigInt(end?.high ?? 0)) left.delete(payload.partition);
+          if (left.size === 0) resolve();
+        });
+        consumer
+          .run({
+            eachMessage: async ({ partition, message: { key, value, offset, timestamp, headers = {} } }) => {
+              found.push({
+                topic,
+                partition,
+                offset,
+                timestamp,
+                key: key?.toString() ?? null,
+                value: value?.toString() ?? null,
+                headers: Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, `${content}`])),
+              });
+            },
+          })
+          .catch(reject);
+      });
+    } finally {
+      await consumer.disconnect();
+    }
+    return found.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
+  }
+}
+
+/** What comes back from a checkpoint is what its bytes hold. */
+export function persisted(
+  sink: { readonly committableCodec: ReturnType<typeof kafkaSink<Row>>['committableCodec'] },
+  committable: KafkaCommittable,
+): KafkaCommittable {
+  const { version, encode, decode } = sink.committableCodec;
+  return decode(version, encode(committable));
+}
+
+/** One epoch: the rows written, and prepared for `checkpoint`. */
+export async function epochOf<T>(
+  run: Run<T>,
+  checkpoint: number,
+  rows: readonly T[],
+): Promise<readonly KafkaCommittable[]> {
+  const transaction = run.writer.begin();
+  for (const row of rows) await transaction.write(row, Number.NaN);
+  return transaction.prepare(checkpoint);
+}
+
+/** As the engine does on completion: in order, and all of them. */
+export async function commitAll<T>(run: Run<T>, committables: readonly KafkaCommittable[]): Promise<CommitResult[]> {
+  const results: CommitResult[] = [];
+  for (const committable of committables) {
+    let result = await run.committer.commit(committable);
+    for (; result.status === 'retryLater'; result = await run.committer.commit(committable)) {
+      await sleep(milliseconds(result.after));
+    }
+    results.push(result);
+  }
+  return results;
+}
+
+export const ids = (records: readonly ReadRecord[]): number[] =>
+  records.map(({ value }) => (JSON.parse(value ?? 'null') as Row).id).sort((a, b) => a - b);
+
+export const rowsOf = (from: number, to: number): Row[] =>
+  Array.from({ length: to - from }, (_, index) => ({ id: from + index }));
