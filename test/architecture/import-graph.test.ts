@@ -8,9 +8,10 @@ describe('imports', () => {
     const text = `
       import 'a'; import b from 'b'; import type { C } from 'c'; export * from 'd'; export type { E } from 'e';
       const f = await import('f'); const g = require('g'); type H = import('h').H; import i = require('i');
+      createRequire(createRequire(import.meta.url).resolve('j')).resolve('k/package.json'); path.resolve('not');
       const text = "import 'not'";
     `;
-    expect(importsOf(file('x.ts', text))).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']);
+    expect(importsOf(file('x.ts', text))).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'k/package.json', 'j']);
   });
 });
 

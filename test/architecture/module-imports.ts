@@ -1,7 +1,10 @@
 import ts from 'typescript-5.9';
 import type { SourceFile } from './source-file.js';
 
-/** The modules that a file names in `import`, `export … from`, `import()` and `require()`, those for types alone included. */
+/**
+ * The modules that a file names in `import`, `export … from`, `import()`, `require()` and `createRequire(…).resolve()`, those for types alone
+ * included.
+ */
 export function importsOf({ path, text }: SourceFile): string[] {
   const imports = new Set<string>();
   const visit = (node: ts.Node): void => {
@@ -38,5 +41,10 @@ function moduleOf(node: ts.Node): ts.Node | undefined {
 }
 
 function isRequire(callee: ts.Expression): boolean {
-  return ts.isIdentifier(callee) && callee.text === 'require';
+  if (ts.isIdentifier(callee)) return callee.text === 'require';
+  return ts.isPropertyAccessExpression(callee) && callee.name.text === 'resolve' && isCreatedRequire(callee.expression);
+}
+
+function isCreatedRequire(value: ts.Expression): boolean {
+  return ts.isCallExpression(value) && ts.isIdentifier(value.expression) && value.expression.text === 'createRequire';
 }

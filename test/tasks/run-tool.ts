@@ -35,6 +35,12 @@ export function runProgram(file: string, args: readonly string[]): Promise<numbe
   return runNode(['--import', 'tsx', join(root, file), ...args], { ownGroup: true });
 }
 
+/** Runs a TypeScript program of the repository against the sources of `@sluice/*`, for one that none of the engine's packages take part in. */
+export function runSource(file: string, args: readonly string[]): Promise<number> {
+  const env = { TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+  return runNode(['--import', 'tsx', join(root, file), ...args], { ownGroup: true, env });
+}
+
 interface ProcessOptions extends RunOptions {
   readonly ownGroup?: boolean;
 }

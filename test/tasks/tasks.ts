@@ -2,7 +2,7 @@ import { build } from './build.js';
 import { check, format, lint, types } from './check.js';
 import { completeLockfile } from './lockfile.js';
 import { testOnNode } from './node-version.js';
-import { runProgram, runTool } from './run-tool.js';
+import { runProgram, runSource, runTool } from './run-tool.js';
 import { test } from './test.js';
 
 /** What `npm run NAME -- ARGS` does; each answers the exit code. */
@@ -14,7 +14,8 @@ export const tasks: Record<string, (args: readonly string[]) => Promise<number>>
   lint,
   format,
   demo: builtProgram('examples/flights/src/main.ts'),
-  services: builtProgram('test/services/main.ts'),
+  // From its sources: on a fresh machine others wait for what it starts.
+  services: (args) => runSource('test/services/main.ts', args),
   chaos: builtProgram('test/chaos/main.ts'),
   bench: builtProgram('test/bench/main.ts'),
   'test:node': testOnNode,

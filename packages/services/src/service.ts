@@ -1,4 +1,4 @@
-import type { Account } from './process/account.js';
+import type { Account } from './process/run.js';
 
 export const serviceNames = ['kafka', 'redis', 'elasticsearch', 'postgres', 's3'] as const;
 

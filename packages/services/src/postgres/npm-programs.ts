@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import type { Account } from '../process/account.js';
+import type { Account } from '../process/run.js';
 import { type Programs, problemOf } from './programs.js';
 
 /**

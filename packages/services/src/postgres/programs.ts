@@ -1,4 +1,4 @@
-import type { Account } from '../process/account.js';
+import type { Account } from '../process/run.js';
 import { run } from '../process/run.js';
 
 /** The paths of the server's programs. */

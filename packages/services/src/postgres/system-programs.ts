@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Account } from '../process/account.js';
+import type { Account } from '../process/run.js';
 import { type Programs, problemOf } from './programs.js';
 
 /** The newest PostgreSQL of the machine that the server's account can run. */

@@ -1,10 +1,4 @@
-import { run } from './run.js';
-
-/** What to add to the options of `spawn` so that a program runs as the account that may run it. */
-export interface Account {
-  readonly uid?: number;
-  readonly gid?: number;
-}
+import { type Account, run } from './run.js';
 
 /** The account of servers that refuse to run as root: one's own, and for root `postgres`, or else `nobody`. */
 export async function ordinaryAccount(): Promise<Account> {

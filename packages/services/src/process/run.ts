@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
-import type { Account } from './account.js';
+
+/** What to add to the options of `spawn` so that a program runs as the account that may run it. */
+export interface Account {
+  readonly uid?: number;
+  readonly gid?: number;
+}
 
 export interface Outcome {
   readonly ok: boolean;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Account } from '../process/account.js';
+import type { Account } from '../process/run.js';
 import { run } from '../process/run.js';
 
 /** The folders that may hold a server's data and a copy of its programs, the first choice first. */
