@@ -13,17 +13,30 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What the proxy does with a request: lets it through, answers itself, cuts the connection before or after the server has done it, or rewrites the answer. */
+/** Of one item of a bulk request. */
+export interface Item {
+  readonly action: string;
+  readonly _index: string;
+  readonly _id: string;
+  readonly version: number;
+}
+
+/**
+ * What the proxy does with a request: lets it through; answers by itself; cuts the connection before or after the server has had it; keeps
+ * items of a bulk request from the server and answers for them with a status.
+ */
 export type Fault =
   | undefined
   | { readonly answer: Answer }
   | { readonly cut: 'before' | 'after' }
-  | { readonly rewrite: (answer: Answer) => Answer };
+  | { readonly refuse: (item: Item, nth: number) => number | undefined };
 
 /** Stands before the real server and does what that cannot be made to do at will. */
 export class FaultProxy {
   readonly seen: Exchange[] = [];
   fault: (exchange: Exchange, nth: number) => Fault | Promise<Fault> = () => undefined;
+  /** What it says it is. */
+  product: string | undefined = 'Elasticsearch';
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -38,10 +51,10 @@ export class FaultProxy {
         try {
           const fault = await this.fault(exchange, this.seen.length);
           if (fault !== undefined && 'cut' in fault && fault.cut === 'before') return void request.socket.destroy();
-          const answer = fault !== undefined && 'answer' in fault ? fault.answer : await this.#forward(exchange);
+          const { status, body } = await this.#answer(exchange, fault);
           if (fault !== undefined && 'cut' in fault) return void request.socket.destroy();
-          const { status, body } = fault !== undefined && 'rewrite' in fault ? fault.rewrite(answer) : answer;
-          response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
+          const product = this.product === undefined ? {} : { 'x-elastic-product': this.product };
+          response.writeHead(status, { 'content-type': 'application/json', ...product });
           response.end(method === 'HEAD' ? undefined : body);
         } catch {
           request.socket.destroy();
@@ -74,6 +87,22 @@ export class FaultProxy {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  async #answer(exchange: Exchange, fault: Fault): Promise<Answer> {
+    if (fault !== undefined && 'answer' in fault) return fault.answer;
+    if (fault === undefined || !('refuse' in fault)) return this.#forward(exchange);
+    const items = itemsOf(exchange).map((item, nth) => ({ ...item, status: fault.refuse(item, nth) }));
+    const passed = items.filter(({ status }) => status === undefined);
+    const body = passed.map(({ lines }) => `${lines.join('\n')}\n`).join('');
+    const answer = passed.length === 0 ? '{"items":[]}' : (await this.#forward({ ...exchange, body })).body;
+    const done = (JSON.parse(answer) as { items: object[] }).items.values();
+    const answered = items.map(({ action, status }) =>
+      status === undefined
+        ? done.next().value
+        : { [action]: { status, error: { type: 'injected', reason: 'injected' } } },
+    );
+    return { status: 200, body: JSON.stringify({ items: answered }) };
+  }
+
   async #forward({ method, path, headers, body }: Exchange): Promise<Answer> {
     const { host: _, 'content-length': __, connection: ___, 'transfer-encoding': ____, ...kept } = headers;
     const answer = await fetch(`${this.target()}${path}`, {
@@ -85,19 +114,19 @@ export class FaultProxy {
   }
 }
 
-/** The parts of a bulk request: for each item its action and what it is about. */
-export function itemsOf({ body }: Exchange): { action: string; _index: string; _id: string; version: number }[] {
+/** The items of a bulk request, in order. */
+export function itemsOf({ body }: Exchange): (Item & { readonly lines: readonly string[] })[] {
   const items = [];
   const lines = body.split('\n').filter((line) => line !== '');
   for (let i = 0; i < lines.length; i++) {
-    const [[action, meta]] = Object.entries(JSON.parse(lines[i] as string)) as [[string, object]];
-    items.push({ action, ...(meta as { _index: string; _id: string; version: number }) });
-    if (action !== 'delete') i++;
+    const [[action, meta]] = Object.entries(JSON.parse(lines[i] as string)) as [[string, Omit<Item, 'action'>]];
+    const own = action === 'delete' ? lines.slice(i, i + 1) : lines.slice(i, i + 2);
+    items.push({ action, ...meta, lines: own });
+    i += own.length - 1;
   }
   return items;
 }
 
-/** An answer to a bulk request in which some items say that they failed although they have been done: `rewrite` alone cannot undo. */
 export function isBulk({ path }: Exchange): boolean {
   return path.startsWith('/_bulk');
 }

@@ -36,8 +36,10 @@ interface Round<T> {
 }
 
 /**
- * Writes all entries of a document as the one write that they come to. When the server refuses that for good, one of them is to blame, and
- * they are written one by one, so that this one alone is rejected and what the others say is kept.
+ * Sends every entry, in order, so that what the server refuses does not depend on what happened to be sent with it. Updates are the
+ * exception: what a document's entries come to is one write, or the document would have to be read again for each of them. When the server
+ * refuses that for good, one of them is to blame, and they are written one by one: this one alone is rejected, and what the others say is
+ * kept.
  */
 export async function writeDocuments<T>(
   entries: readonly VersionedEntry<T>[],
@@ -45,7 +47,11 @@ export async function writeDocuments<T>(
   signal: AbortSignal,
 ): Promise<readonly EntryOutcome<T>[]> {
   const results: EntryOutcome<T>[] = [];
-  let rounds: Round<T>[] = groupEntries(entries).map((now) => ({ now, later: [] }));
+  let rounds: Round<T>[] = groupEntries(entries).flatMap((group) =>
+    group.some(({ action }) => action === 'update')
+      ? [{ now: group, later: [] }]
+      : group.map((entry) => ({ now: [entry], later: [] })),
+  );
   while (rounds.length > 0) {
     const following: Round<T>[] = [];
     for (const [{ now, later }, outcome] of await writeRound(rounds, target, signal)) {
