@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithPostgres } from '../services/with-postgres.js';
+import { judge } from './kill/judge.js';
+import { KILL_POINTS, type KillPlan, type KillPoint } from './kill/kill-point.js';
+import { workerProgram } from './kill/worker-program.js';
+
+/** KILL_RUNS=20 for more of each, KILL_SEED for where they begin. */
+const RUNS = Number(process.env.KILL_RUNS ?? 1);
+const SEED = Number(process.env.KILL_SEED ?? 1);
+const KILLS = RUNS === 1 ? 1 : 3;
+const COUNT = RUNS === 1 ? 800 : 1_600;
+
+await describeWithPostgres('a job whose rows are published with its checkpoints, killed with SIGKILL', (url) => {
+  let program: Awaited<ReturnType<typeof workerProgram>>;
+  let admin: pg.Client;
+  beforeAll(async () => {
+    program = await workerProgram();
+    admin = new pg.Client({ connectionString: url });
+    await admin.connect();
+  });
+  afterAll(async () => {
+    program?.remove();
+    await admin.end();
+  });
+
+  function run(plan: KillPlan): Promise<{ readonly how: 'finished' | 'killed' | 'failed'; readonly text: string }> {
+    const child = spawn(process.execPath, [program.path, JSON.stringify(plan)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let text = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      text += String(chunk);
+    });
+    const watchdog = setTimeout(() => child.kill('SIGTERM'), 60_000);
+    return new Promise((resolve) => {
+      child.on('close', (code, signal) => {
+        clearTimeout(watchdog);
+        resolve({ how: code === 0 ? 'finished' : signal === 'SIGKILL' ? 'killed' : 'failed', text });
+      });
+    });
+  }
+
+  /** Answers how often the process was killed. */
+  async function killed(point: KillPoint, seed: number): Promise<number> {
+    const schema = `kill_${randomUUID().slice(0, 8)}`;
+    const columns = 'id bigint, account bigint, nth bigint, total bigint';
+    await admin.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.entries (${columns});
+      CREATE TABLE ${schema}.totals (${columns}, PRIMARY KEY (account)); CREATE TABLE ${schema}.prepared (${columns})`);
+    const plan: KillPlan = { url, schema, job: `kill ${schema}`, count: COUNT };
+    let kills = 0;
+    try {
+      for (; kills < KILLS; kills++) {
+        const nth = 1 + ((seed * 7 + kills * 3) % (RUNS === 1 ? 3 : 6));
+        const delay = point === 'any moment' ? 300 + ((seed * 131 + kills * 67) % 500) : (seed + kills) % 3;
+        const end = await run({ ...plan, kill: { point, nth, delay } });
+        expect(end, `${point}, seed ${seed}`).toMatchObject({ how: expect.stringMatching('killed|finished') });
+        if (end.how === 'finished') break;
+        expect(await judge(plan, false), `${point}, seed ${seed}, after kill ${kills + 1}`).toEqual([]);
+      }
+      for (const time of RUNS === 1 ? ['last'] : ['last', 'quiet']) {
+        expect(await run(plan), `${point}, seed ${seed}`).toMatchObject({ how: 'finished' });
+        expect(await judge(plan, true), `${point}, seed ${seed}, ${time} start`).toEqual([]);
+      }
+      return kills;
+    } finally {
+      await admin.query(`DROP SCHEMA ${schema} CASCADE`);
+    }
+  }
+
+  test.each(KILL_POINTS)('%s', { timeout: 60_000 + RUNS * 30_000 }, async (point) => {
+    let kills = 0;
+    for (let seed = SEED; seed < SEED + RUNS; seed++) kills += await killed(point, seed);
+    expect(kills).toBeGreaterThan(0);
+    if (RUNS > 1) process.stdout.write(`${point}: ${RUNS} runs, ${kills} kills, no violation\n`);
+  });
+});
