@@ -9,7 +9,7 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
 test('a row that is not built says so', () => {
   const ran = spawnSync(process.execPath, ['--import', 'tsx', main, '--row', '7'], { encoding: 'utf8' });
-  expect(ran.stderr).toContain('Row 7 is not yet built');
+  expect(ran.stderr).toContain('Row 7: not yet, it needs the cluster');
   expect(ran.status).toBe(2);
 }, 30_000);
 
@@ -18,9 +18,13 @@ test('options', () => {
     row: 2,
     seed: 7,
     runs: 100,
+    size: 'runs',
     parallel: 2,
+    minutes: 2,
     json: true,
   });
+  expect(parseOptions(['--all', '--seed', '1'])).toMatchObject({ size: 'quick' });
+  expect(parseOptions(['--row', '2', '--release'])).toMatchObject({ size: 'release' });
 });
 
 test('the same seed gives the same numbers', () => {

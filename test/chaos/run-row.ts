@@ -1,21 +1,20 @@
-import type { Point } from './faults/fault.js';
 import type { ChaosRow, RunReport, Servers } from './rows/chaos-row.js';
-import type { Mode } from './workload/tables.js';
 
 export interface RowOptions {
   readonly seed: number;
   readonly runs: number;
   /** Default: all that the row has. */
-  readonly mode?: Mode | undefined;
-  readonly point?: Point | undefined;
+  readonly mode?: string | undefined;
+  readonly point?: string | undefined;
+  readonly minutes?: number;
   /** Runs that go on side by side. */
   readonly parallel: number;
 }
 
 /** All runs of one row in one mode, at one point where it has points. */
 export interface RowResult {
-  readonly mode: Mode;
-  readonly point: Point | undefined;
+  readonly mode: string;
+  readonly point: string | undefined;
   readonly runs: number;
   readonly faults: number;
   readonly failures: readonly Failure[];
@@ -41,9 +40,9 @@ export async function* runRow(row: ChaosRow, options: RowOptions, servers: Serve
 
 async function runAll(
   row: ChaosRow,
-  mode: Mode,
-  point: Point | undefined,
-  { seed, runs, parallel }: RowOptions,
+  mode: string,
+  point: string | undefined,
+  { seed, runs, parallel, minutes = 2 }: RowOptions,
   servers: Servers,
 ): Promise<RowResult> {
   const started = performance.now();
@@ -53,7 +52,7 @@ async function runAll(
   const lane = async (): Promise<void> => {
     while (next < runs) {
       const own = seed + next++;
-      const report = await reportOf(row, { mode, seed: own, point, servers });
+      const report = await reportOf(row, { mode, seed: own, point, servers, minutes });
       faults += report.faults;
       if (report.violations.length > 0) failures.push({ seed: own, violations: report.violations });
     }

@@ -9,8 +9,8 @@ import { rolledBackOutside } from './rolled-back-outside.js';
 import { serverKilled } from './server-killed.js';
 import { zombie } from './zombie.js';
 
-/** The rows of the scorecard that are built; of each, the side with real services and real processes. */
-export const allRows: readonly ChaosRow[] = [
+/** A job of payments between a source of our own and PostgreSQL. */
+export const postgresRows: readonly ChaosRow[] = [
   killedAtRandom,
   killedAtAPoint,
   lostAcknowledgement,
@@ -21,3 +21,6 @@ export const allRows: readonly ChaosRow[] = [
   noSlots,
   abortedTransaction,
 ];
+
+/** The rows of the scorecard that are built; of each, the side with real services and real processes. */
+export const allRows: readonly ChaosRow[] = [...postgresRows].sort((a, b) => a.row - b.row);

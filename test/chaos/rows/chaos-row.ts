@@ -1,12 +1,14 @@
-import type { Mistake, Point } from '../faults/fault.js';
-import type { Mode } from '../workload/tables.js';
+import type { OwnServer, ServiceName, Settings } from '@sluice/services';
+import type { Mistake } from '../faults/fault.js';
 
 /** What one run has to know. The seed decides everything that is to be decided. */
-export interface Round {
+export interface Round<Mode extends string = string, Point extends string = string> {
   readonly mode: Mode;
   readonly seed: number;
   readonly point: Point | undefined;
   readonly servers: Servers;
+  /** How long a row that lasts as long as it is told to lasts. */
+  readonly minutes: number;
   /** Of the connector, to see that it is noticed. */
   readonly mistake?: Mistake | undefined;
 }
@@ -14,16 +16,9 @@ export interface Round {
 /** Where rows get their servers from. */
 export interface Servers {
   /** The one for all; never harmed. */
-  readonly url: string;
-  /** One that this row may kill and set as it likes; the same one for all of its runs, which come one after the other. */
-  own(): Promise<OwnServer>;
-}
-
-export interface OwnServer {
-  readonly url: string;
-  /** SIGKILL, or an orderly stop. */
-  stop(how: 'kill' | 'fast'): Promise<void>;
-  start(maxPreparedTransactions: number): Promise<void>;
+  endpoint(service: ServiceName): Promise<string>;
+  /** One that this row may kill and set as it likes: always the same, so whoever uses it has `oneByOne`. */
+  own(service: ServiceName, settings?: Settings): Promise<OwnServer>;
 }
 
 export interface RunReport {
@@ -31,14 +26,25 @@ export interface RunReport {
   readonly violations: readonly string[];
 }
 
-/** A row of the scorecard. */
-export interface ChaosRow {
+/** Runs in each mode, and at each point where the row has points. */
+export interface RunCounts {
+  /** In `--all --quick`. */
+  readonly quick: number;
+  /** In `--release`: with the points and modes, at least the count of the scorecard. */
+  readonly release: number;
+}
+
+/** A row of the scorecard, or one part of it: several may have the same number. */
+export interface ChaosRow<Mode extends string = string, Point extends string = string> {
   readonly row: number;
   readonly title: string;
+  /** Servers without which nothing of it can be run. */
+  readonly needs: readonly ServiceName[];
   readonly modes: readonly Mode[];
   /** Where each place has runs of its own. */
-  readonly points?: (mode: Mode) => readonly Point[];
-  /** Its runs need the server to themselves. */
+  points?(mode: Mode): readonly Point[];
+  readonly counts: RunCounts;
+  /** Its runs need a server to themselves. */
   readonly oneByOne?: boolean;
-  run(round: Round): Promise<RunReport>;
+  run(round: Round<Mode, Point>): Promise<RunReport>;
 }

@@ -1,6 +1,7 @@
 import type { Point } from '../faults/fault.js';
 import { type Random, randomFrom } from '../random.js';
 import { Site } from '../site/site.js';
+import type { Mode } from '../workload/tables.js';
 import type { ChaosRow } from './chaos-row.js';
 import { finishAndJudge, unexpected, withSite } from './until-finished.js';
 
@@ -17,13 +18,15 @@ const everywhere: readonly Point[] = [
 const preparing: readonly Point[] = ['afterPrepareSent', 'afterPrepareAcknowledged'];
 
 /** Row 2: each process but the last kills itself at the point; which time that it passes, the seed says. */
-export const killedAtAPoint: ChaosRow = {
+export const killedAtAPoint: ChaosRow<Mode, Point> = {
   row: 2,
   title: 'kill -9 at a named point',
+  needs: ['postgres'],
   modes: ['ledger', 'upsert', 'two-phase'],
+  counts: { quick: 1, release: 100 },
   points: (mode) => (mode === 'two-phase' ? [...preparing, ...everywhere] : everywhere),
-  run: ({ mode, seed, point = 'afterWrite', servers, mistake }) =>
-    withSite(Site.create(servers.url, { mode, seed, mistake }), async (site) => {
+  run: async ({ mode, seed, point = 'afterWrite', servers, mistake }) =>
+    withSite(Site.create(await servers.endpoint('postgres'), { mode, seed, mistake }), async (site) => {
       const random = randomFrom(seed, 2);
       let faults = 0;
       for (let kill = 0; kill < KILLS; kill++) {

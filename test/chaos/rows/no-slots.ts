@@ -1,24 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OwnServer } from '@sluice/services';
 import type pg from 'pg';
 import { randomFrom } from '../random.js';
 import { Site } from '../site/site.js';
-import type { ChaosRow, OwnServer, RunReport } from './chaos-row.js';
+import type { Mode } from '../workload/tables.js';
+import type { ChaosRow, RunReport } from './chaos-row.js';
 import { finishAndJudge, unexpected, withSite } from './until-finished.js';
 
 const ENOUGH = 8;
 
 /** Row 9: the server has no prepared transactions, or too few, or others take them all while the job runs. */
-export const noSlots: ChaosRow = {
+export const noSlots: ChaosRow<Mode> = {
   row: 9,
   title: 'the slots of prepared transactions are used up, or the feature is off',
+  needs: ['postgres'],
   modes: ['two-phase'],
+  counts: { quick: 3, release: 21 },
   oneByOne: true,
   async run({ mode, seed, servers, mistake }) {
-    const server = await servers.own();
+    const server = await servers.own('postgres');
     // In turn, so that a few runs have all of them.
     const kind = (['off', 'too few', 'used up'] as const)[seed % 3] ?? 'off';
     await restart(server, kind === 'off' ? 0 : kind === 'too few' ? 1 : ENOUGH);
-    return withSite(Site.create(server.url, { mode, seed, mistake }), (site) =>
+    return withSite(Site.create(server.endpoint, { mode, seed, mistake }), (site) =>
       kind === 'used up' ? usedUp(site, seed) : refused(site, server, kind),
     );
   },
@@ -75,5 +79,5 @@ async function takeSlots(client: pg.Client, taken: string[], enough: () => boole
 
 async function restart(server: OwnServer, slots: number): Promise<void> {
   await server.stop('fast');
-  await server.start(slots);
+  await server.start({ max_prepared_transactions: slots });
 }

@@ -1,17 +1,20 @@
 import { randomFrom } from '../random.js';
 import { Site } from '../site/site.js';
+import type { Mode } from '../workload/tables.js';
 import type { ChaosRow } from './chaos-row.js';
 import { finishAndJudge, withSite } from './until-finished.js';
 
 const LONGEST = 10_000;
 
 /** Row 6: a prepared transaction that no checkpoint knows holds unique keys which are written again. It must not be waited for. */
-export const orphanHoldsKeys: ChaosRow = {
+export const orphanHoldsKeys: ChaosRow<Mode> = {
   row: 6,
   title: 'an orphan holds keys that are replayed',
+  needs: ['postgres'],
   modes: ['two-phase'],
-  run: ({ mode, seed, servers, mistake }) =>
-    withSite(Site.create(servers.url, { mode, seed, mistake, unique: true }), async (site) => {
+  counts: { quick: 2, release: 25 },
+  run: async ({ mode, seed, servers, mistake }) =>
+    withSite(Site.create(await servers.endpoint('postgres'), { mode, seed, mistake, unique: true }), async (site) => {
       const random = randomFrom(seed, 6);
       const point = random.oneOf(['afterPrepareSent', 'afterPrepareAcknowledged']);
       const end = await site.start({ fault: { kind: 'kill', point, nth: random.between(1, 8), delay: 5 } }).ended;

@@ -1,6 +1,7 @@
 import type { End } from '../job-process.js';
 import { randomFrom } from '../random.js';
 import { Site } from '../site/site.js';
+import type { Mode } from '../workload/tables.js';
 import type { ChaosRow } from './chaos-row.js';
 import { withSite } from './until-finished.js';
 
@@ -10,12 +11,14 @@ const LOST = 'SLUICE_POSTGRES_LOST_TRANSACTION';
  * Row 4: somebody rolls back what was prepared and is in a durable checkpoint, while the process lives or while it is dead. Its rows are
  * lost, so the job has to say so, at that start and at every later one; what had been committed before stays as it was.
  */
-export const rolledBackOutside: ChaosRow = {
+export const rolledBackOutside: ChaosRow<Mode> = {
   row: 4,
   title: 'a prepared transaction is rolled back from outside',
+  needs: ['postgres'],
   modes: ['two-phase'],
-  run: ({ mode, seed, servers, mistake }) =>
-    withSite(Site.create(servers.url, { mode, seed, mistake }), async (site) => {
+  counts: { quick: 2, release: 20 },
+  run: async ({ mode, seed, servers, mistake }) =>
+    withSite(Site.create(await servers.endpoint('postgres'), { mode, seed, mistake }), async (site) => {
       const random = randomFrom(seed, 4);
       const alive = random.next() < 0.5;
       const where = { point: 'afterManifestPublished', nth: random.between(1, 6) } as const;

@@ -3,6 +3,7 @@ import type { HoldPoint } from '../faults/fault.js';
 import type { JobProcess } from '../job-process.js';
 import { type Random, randomFrom } from '../random.js';
 import { Site } from '../site/site.js';
+import type { Mode } from '../workload/tables.js';
 import type { ChaosRow } from './chaos-row.js';
 import { finishAndJudge, unexpected, withSite } from './until-finished.js';
 
@@ -18,12 +19,14 @@ const points: readonly HoldPoint[] = [
  * Row 5: the process is stopped wherever it is, or at one of the worst places; its replacement starts; then it wakes, while the other is
  * at work or after its end.
  */
-export const zombie: ChaosRow = {
+export const zombie: ChaosRow<Mode, HoldPoint> = {
   row: 5,
   title: 'a zombie: SIGSTOP, a replacement, SIGCONT',
+  needs: ['postgres'],
   modes: ['ledger', 'upsert', 'two-phase'],
-  run: ({ mode, seed, point, servers, mistake }) =>
-    withSite(Site.create(servers.url, { mode, seed, mistake }), async (site) => {
+  counts: { quick: 2, release: 34 },
+  run: async ({ mode, seed, point, servers, mistake }) =>
+    withSite(Site.create(await servers.endpoint('postgres'), { mode, seed, mistake }), async (site) => {
       const random = randomFrom(seed, 5);
       const chosen = random.oneOf([undefined, undefined, ...points]);
       const place = points.find((each) => each === point) ?? chosen;

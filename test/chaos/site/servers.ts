@@ -1,34 +1,39 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { provision, removeServer } from '@sluice/services';
-import type { OwnServer, Servers } from '../rows/chaos-row.js';
+import { type OwnServer, provision, type ServiceName, type Settings, startShared } from '@sluice/services';
+import type { Servers } from '../rows/chaos-row.js';
 
-/** The shared server, and on demand one that is only there to be harmed. */
+/** The shared servers, and on demand some that are only there to be harmed. */
 export class ChaosServers implements Servers {
-  #folder: string | undefined;
-  #own: Promise<OwnServer> | undefined;
+  readonly #shared = new Map<ServiceName, Promise<string>>();
+  readonly #own = new Map<string, Promise<OwnServer>>();
 
-  constructor(readonly url: string) {}
+  endpoint(service: ServiceName): Promise<string> {
+    let endpoint = this.#shared.get(service);
+    if (endpoint === undefined) {
+      endpoint = startShared(service, 'until stopped').then((found) => found.endpoint);
+      this.#shared.set(service, endpoint);
+    }
+    return endpoint;
+  }
 
-  own(): Promise<OwnServer> {
-    this.#folder ??= mkdtempSync(join(tmpdir(), 'sluice-chaos-server-'));
-    this.#own ??= ownServer(this.#folder);
-    return this.#own;
+  own(service: ServiceName, settings: Settings = {}): Promise<OwnServer> {
+    const which = JSON.stringify([service, settings]);
+    let server = this.#own.get(which);
+    if (server === undefined) {
+      server = provision(service, { folder: mkdtempSync(join(tmpdir(), `sluice-chaos-${service}-`)), settings });
+      this.#own.set(which, server);
+    }
+    return server;
   }
 
   async close(): Promise<void> {
-    if (this.#folder === undefined) return;
-    await removeServer(this.#folder);
-    rmSync(this.#folder, { recursive: true, force: true });
+    const servers = await Promise.allSettled(this.#own.values());
+    for (const server of servers) {
+      if (server.status !== 'fulfilled') continue;
+      await server.value.remove();
+      rmSync(server.value.home, { recursive: true, force: true });
+    }
   }
-}
-
-async function ownServer(folder: string): Promise<OwnServer> {
-  const server = await provision('postgres', { folder });
-  return {
-    url: server.endpoint,
-    stop: (how) => server.stop(how),
-    start: (slots) => server.start({ max_prepared_transactions: slots }),
-  };
 }
