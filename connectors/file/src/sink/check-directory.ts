@@ -1,21 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/connector-sdk';
 import type { PartFiles } from './part-files.js';
-import { makeRunFolder, type RunFolder } from './run-folder.js';
+import { makeRunFolder, type RunFolder, unlinkIfThere } from './run-folder.js';
 import { writeFailure } from './sink-error.js';
 
 /** Tries what the sink will do: whether a folder can be written in, only the file system knows. */
 export async function checkDirectory(component: string, files: PartFiles, folder: RunFolder): Promise<void> {
-  const { directory, root } = folder;
+  const { directory, incarnation } = folder;
   try {
     // With the dot a link to a folder is one.
     const entry = await files.entry(`${directory}/.`);
     if (entry?.kind !== 'directory')
       throw noDirectory(component, directory, entry === undefined ? 'nothing' : 'a file');
     // Without the run's own folder: a check writes nothing that recovery would take for a run.
-    await makeRunFolder(files, { ...folder, path: folder.incarnation });
-    const probe = join(root, `probe-${randomBytes(8).toString('hex')}`);
+    await makeRunFolder(files, { ...folder, path: incarnation });
+    const probe = join(incarnation, 'probe');
+    await unlinkIfThere(files, probe);
     const handle = await files.create(probe);
     await handle.close();
     await files.unlink(probe);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/reading.js';
-import { manualClock, SinkRun, tapped, visibleParts } from '../testing/sinking.js';
+import { manualClock, SinkRun, visibleParts } from '../testing/sinking.js';
+import { tapped } from '../testing/tapped.js';
 import type { CompressionName } from './compression.js';
 import { partSink } from './file-sink.js';
 import type { PartCommittable } from './part-committable.js';
