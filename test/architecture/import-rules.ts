@@ -4,7 +4,9 @@ import { folderOf, packageOf } from './source-file.js';
 /** Which of our packages each package may import. A package that is not listed may import none. */
 const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'packages/connector-sdk': [],
+  'packages/conformance': ['@sluice/core', '@sluice/connector-sdk'],
   'packages/core': ['@sluice/connector-sdk'],
+  'packages/services': [],
   'packages/testing': ['@sluice/core', '@sluice/connector-sdk'],
 };
 const allowedOfConnectors = ['@sluice/connector-sdk'];

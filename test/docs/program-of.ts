@@ -1,7 +1,11 @@
+import * as conformance from '@sluice/conformance';
 import * as sdk from '@sluice/connector-sdk';
 import * as core from '@sluice/core';
+import * as elasticsearch from '@sluice/elasticsearch';
 import * as file from '@sluice/file';
+import * as kafka from '@sluice/kafka';
 import * as postgres from '@sluice/postgres';
+import * as redis from '@sluice/redis';
 import * as testing from '@sluice/testing';
 import * as rxjs from 'rxjs';
 import type { Example } from './docstrings.js';
@@ -14,6 +18,10 @@ const MODULES: readonly (readonly [name: string, exports: object])[] = [
   ['@sluice/testing', testing],
   ['@sluice/file', file],
   ['@sluice/postgres', postgres],
+  ['@sluice/kafka', kafka],
+  ['@sluice/redis', redis],
+  ['@sluice/elasticsearch', elasticsearch],
+  ['@sluice/conformance', conformance],
   ['rxjs', rxjs],
 ];
 
