@@ -7,11 +7,15 @@ import {
   milliseconds,
   type PluginContext,
   type SinkContext,
+  type TransactionalSink,
   type TransactionalWriter,
 } from '@sluice/connector-sdk';
 import { type KafkaCommittable, type KafkaSinkOptions, kafkaSink } from '@sluice/kafka';
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
+import { kafkaConnection } from '../../connectors/kafka/src/client/connection.js';
+import { connectionSettings } from '../../connectors/kafka/src/client/connection-settings.js';
+import { type KafkaLog, openLog } from '../../connectors/kafka/src/client/kafka-log.js';
 
 export interface Row {
   readonly id: number;
@@ -65,12 +69,21 @@ export class SinkHarness {
   async topic(partitions = 3, config: Readonly<Record<string, string>> = {}): Promise<string> {
     const topic = `${this.name}-${randomUUID().slice(0, 8)}`;
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    await this.admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
+    await this.admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic, numPartitions: partitions, configEntries }],
+    });
     return topic;
   }
 
   deleteTopic(topic: string): Promise<void> {
     return this.admin.deleteTopics({ topics: [topic] });
+  }
+
+  async alterTopic(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    await this.admin.alterConfigs({ validateOnly: false, resources });
   }
 
   configOf(topic: string): Promise<kafkajs.DescribeConfigResponse> {
@@ -121,6 +134,7 @@ export class SinkHarness {
       ...this.context(epoch, more),
       reject: (value, cause) => void rejected.push({ value, cause }),
       requestCheckpoint: () => void requests++,
+      restoredState: [],
     };
     return { context, rejected, requested: () => requests };
   }
@@ -150,54 +164,58 @@ export class SinkHarness {
     }
   }
 
-  /** Everything committed in the topic, partition by partition, read by the client library's own consumer. */
-  async records(topic: string, isolation: 'committed' | 'uncommitted' = 'committed'): Promise<ReadRecord[]> {
-    const consumer = this.kafka.consumer({
-      groupId: `${this.name}-${randomUUID()}`,
-      readUncommitted: isolation === 'uncommitted',
-      maxWaitTimeInMs: 100,
-    });
-    const ends = await this.admin.fetchTopicOffsets(topic);
-    const left = new Set(ends.filter(({ low, high }) => low !== high).map(({ partition }) => partition));
-    const found: ReadRecord[] = [];
-    if (left.size === 0) return found;
-    await consumer.connect();
+  /**
+   * Everything committed in the topic, partition by partition. The markers that end a transaction are written behind its commit, so
+   * readers see it a moment later: waits until nothing is open, unless `open` says that something will stay so.
+   */
+  async records(topic: string, more: { readonly open?: boolean } = {}): Promise<ReadRecord[]> {
+    const connection = kafkaConnection(connectionSettings('test', { brokers: this.brokers }), this.context(1).logger);
+    const [all, log] = [await openLog(connection, 'read-uncommitted'), await openLog(connection, 'read-committed')];
     try {
-      await consumer.subscribe({ topic, fromBeginning: true });
-      await new Promise<void>((resolve, reject) => {
-        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-        // Told for batches without a single visible record as well.
-        consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-          const end = ends.find(({ partition }) => partition === payload.partition);
-          if (BigInt(payload.lastOffset) + 2n >= BigInt(end?.high ?? 0)) left.delete(payload.partition);
-          if (left.size === 0) resolve();
-        });
-        consumer
-          .run({
-            eachMessage: async ({ partition, message: { key, value, offset, timestamp, headers = {} } }) => {
-              found.push({
-                topic,
-                partition,
-                offset,
-                timestamp,
-                key: key?.toString() ?? null,
-                value: value?.toString() ?? null,
-                headers: Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, `${content}`])),
-              });
-            },
-          })
-          .catch(reject);
-      });
+      const found: ReadRecord[] = [];
+      const ends = await all.offsets(topic, await all.partitions(topic), 'latest');
+      await log.partitions(topic);
+      for (const [partition, end] of ends) found.push(...(await committedRecords(log, topic, partition, end, more)));
+      return found;
     } finally {
-      await consumer.disconnect();
+      await Promise.all([all.close(), log.close()]);
     }
-    return found.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
   }
+}
+
+async function committedRecords(
+  log: KafkaLog,
+  topic: string,
+  partition: number,
+  end: bigint,
+  { open = false }: { readonly open?: boolean },
+): Promise<ReadRecord[]> {
+  const found: ReadRecord[] = [];
+  for (let offset = 0n, tries = 0; offset < end && !(open && tries > 3); tries++) {
+    const wanted = [{ topic, partition, offset, maxBytes: 8 << 20 }];
+    const [answer] = await log.fetch(log.leader(topic, partition) ?? 0, wanted, {
+      maxWaitTime: 100,
+      maxBytes: 8 << 20,
+    });
+    offset = answer?.nextOffset ?? offset;
+    for (const { key, value, timestamp, headers, ...record } of answer?.records ?? []) {
+      found.push({
+        topic,
+        partition,
+        offset: record.offset,
+        timestamp,
+        key: key?.toString() ?? null,
+        value: value?.toString() ?? null,
+        headers: Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, `${content}`])),
+      });
+    }
+  }
+  return found;
 }
 
 /** What comes back from a checkpoint is what its bytes hold. */
 export function persisted(
-  sink: { readonly committableCodec: ReturnType<typeof kafkaSink<Row>>['committableCodec'] },
+  sink: Pick<TransactionalSink<never, KafkaCommittable>, 'committableCodec'>,
   committable: KafkaCommittable,
 ): KafkaCommittable {
   const { version, encode, decode } = sink.committableCodec;

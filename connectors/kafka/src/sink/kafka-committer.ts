@@ -75,6 +75,8 @@ export function kafkaCommitter(
       return ++refusals > REFUSALS ? errorOf(error) : undefined;
     }
     if (failure.kind === 'connection') return undefined;
+    // The client has asked for the topic several times by now.
+    if (failure.kind === 'unknown-topic') return errorOf(error);
     return failure.retriable && ++refusals <= REFUSALS ? undefined : errorOf(error);
   }
 
