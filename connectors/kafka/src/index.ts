@@ -5,3 +5,8 @@ export type { KafkaCommittable, TransactionIdentity } from './sink/committable.j
 export { kafkaSink } from './sink/kafka-sink.js';
 export type { RecordBatch } from './sink/record-batch.js';
 export type { KafkaAtLeastOnceSinkOptions, KafkaRecordOptions, KafkaSinkOptions } from './sink/sink-options.js';
+export { kafkaRecordSource, kafkaSource } from './source/kafka-source.js';
+export type { PoisonPolicy, PoisonRecord, SideTarget } from './source/poison.js';
+export type { KafkaRecord, KafkaSourceOptions } from './source/source-options.js';
+export type { KafkaSplit } from './source/split.js';
+export type { BoundedOffsets, PartitionOffsets, StartingOffsets } from './source/starting-offsets.js';

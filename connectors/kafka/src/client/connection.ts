@@ -5,12 +5,15 @@ import { registerCodecs } from '../compression/register-codecs.js';
 import type { ConnectionSettings } from './connection-settings.js';
 import { logBridge } from './log-bridge.js';
 import { type Secrets, secretsOf } from './secrets.js';
+import { sockets } from './sockets.js';
 
 /** What the parts of the port are opened with. Nothing is connected yet. */
 export interface KafkaConnection {
   readonly settings: ConnectionSettings;
   readonly kafka: kafkajs.Kafka;
   readonly logger: Logger;
+  /** Ends all that is under way on it: what waits for an answer fails. */
+  destroy(): void;
 }
 
 /** Retries within one call. Whoever calls tries again for as long as it may: a call is to fail soon. */
@@ -19,18 +22,20 @@ const RETRY = { initialRetryTime: 100, multiplier: 2, maxRetryTime: 1_000, retri
 export function kafkaConnection(settings: ConnectionSettings, logger: Logger): KafkaConnection {
   const secrets = secretsOf(settings);
   registerCodecs(settings.codecs);
+  const { factory, destroy } = sockets();
   const config: KafkaConfig = {
     brokers: [...settings.brokers],
     clientId: settings.clientId,
     connectionTimeout: settings.connectionTimeout,
     requestTimeout: settings.requestTimeout,
     retry: RETRY,
+    socketFactory: factory,
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => logBridge(logger, secrets),
     ...(settings.ssl === undefined ? {} : { ssl: settings.ssl }),
     ...(settings.sasl === undefined ? {} : { sasl: watched(settings.sasl, secrets) }),
   };
-  return { settings, kafka: new kafkajs.Kafka(config), logger };
+  return { settings, kafka: new kafkajs.Kafka(config), logger, destroy };
 }
 
 /** A token is a secret from when it is there. */

@@ -18,7 +18,8 @@ export function kafkaError(attempt: Attempt, error: unknown): SluiceError {
   const words = wordsOf(failure, attempt);
   return new SluiceError({
     component: attempt.component,
-    transient: failure.retriable,
+    // Brokers do not know a topic for a moment after it was made; whoever makes an error of it has waited for that.
+    transient: failure.retriable && failure.kind !== 'unknown-topic',
     ...words,
     cause: failure,
   });
@@ -60,6 +61,16 @@ function wordsOf(failure: KafkaFailure, { brokers, topic: named, group }: Attemp
         expected: `the topic ${topic ?? ''} on ${at}`.replace('  ', ' '),
         actual: type,
         remedy: 'create the topic, or correct its name: topics are never created by reading or writing them',
+      };
+    case 'group':
+      return {
+        code: 'SLUICE_KAFKA_GROUP',
+        expected: `the group ${group ?? ''} to take this member`,
+        actual: type,
+        remedy:
+          type === 'INVALID_SESSION_TIMEOUT'
+            ? 'choose a `sessionTimeout` that the brokers allow (`group.min.session.timeout.ms` and `group.max.session.timeout.ms`)'
+            : 'give the job a `groupId` of its own: this one is used by clients that share partitions in another way',
       };
     case 'codec':
       return {

@@ -7,6 +7,8 @@ export type FailureKind =
   | 'authorization'
   | 'unknown-topic'
   | 'offset-out-of-range'
+  /** The group does not take this member. */
+  | 'group'
   /** Another producer with the same transactional id has taken over, or this one can go on no more. */
   | 'fenced'
   | 'too-large'

@@ -60,6 +60,7 @@ export interface KafkaLog {
   committed(group: string, topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>>;
   /** One request to one node, for partitions that it leads. A partition that fails fails the request. */
   fetch(node: number, partitions: readonly PartitionFetch[], limits: FetchLimits): Promise<readonly FetchedPartition[]>;
+  /** What is under way fails. */
   close(): Promise<void>;
 }
 
@@ -85,7 +86,7 @@ export function openLog(connection: KafkaConnection, isolation: Isolation): Prom
   return translated(async () => {
     const cluster = clusterOf(connection, isolation);
     await cluster.connect();
-    return kafkaLog(cluster, isolation);
+    return kafkaLog(connection, cluster, isolation);
   });
 }
 
@@ -114,7 +115,7 @@ function clusterOf({ kafka }: KafkaConnection, isolation: Isolation): Cluster {
 
 const NOTHING = Buffer.alloc(0);
 
-function kafkaLog(cluster: Cluster, isolation: Isolation): KafkaLog {
+function kafkaLog(connection: KafkaConnection, cluster: Cluster, isolation: Isolation): KafkaLog {
   const known = async (topic: string) => {
     await cluster.addMultipleTargetTopics([topic]);
     const partitions = cluster.findTopicPartitionMetadata(topic);
@@ -176,7 +177,11 @@ function kafkaLog(cluster: Cluster, isolation: Isolation): KafkaLog {
         const broker = await cluster.findBroker({ nodeId: `${node}` });
         return fetchFrom(broker, partitions, limits, isolation);
       }),
-    close: () => translated(() => cluster.disconnect()),
+    async close() {
+      // First: disconnecting waits for answers, and a broker may be waiting for records.
+      connection.destroy();
+      await cluster.disconnect().catch(() => {});
+    },
   };
 }
 

@@ -1,0 +1,158 @@
+import { type ConnectionSettings, connectionSettings } from '../client/connection-settings.js';
+import type { Isolation } from '../client/kafka-log.js';
+import { badOption, booleanOption, durationOption, requireOption, shown, wholeNumberOption } from '../client/option.js';
+import type { PoisonPolicy } from './poison.js';
+import type { KafkaSourceOptions } from './source-options.js';
+import type { BoundedOffsets, PartitionOffsets, StartingOffsets } from './starting-offsets.js';
+
+/** `KafkaSourceOptions`, checked and with the defaults in. */
+export interface SourceSettings {
+  readonly connection: ConnectionSettings;
+  readonly component: string;
+  /** Names, or the pattern. */
+  readonly topics: readonly string[] | RegExp;
+  readonly group: string;
+  readonly startingOffsets: StartingOffsets;
+  readonly bounded: BoundedOffsets | undefined;
+  readonly poison: PoisonPolicy;
+  readonly isolation: Isolation;
+  readonly commitOffsetsOnCheckpoints: boolean;
+  readonly autoCommit: boolean;
+  readonly autoCommitInterval: number;
+  readonly retryFor: number;
+  readonly sessionTimeout: number;
+  readonly heartbeatInterval: number;
+  readonly rebalanceTimeout: number;
+  readonly maxBytesPerPartition: number;
+  readonly maxBytes: number;
+  readonly bufferBytes: number;
+  readonly bufferRecords: number;
+}
+
+const MIB = 1024 * 1024;
+const MOST_BYTES = 0x7fff_ffff;
+// What brokers accept as a name.
+const TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
+
+/** @throws SLUICE_KAFKA_OPTIONS */
+export function sourceSettings<V>(component: string, options: KafkaSourceOptions<V>): SourceSettings {
+  const { value, groupId, sessionTimeout = '10s', poison = 'fail', isolation = 'read-committed' } = options;
+  const connection = connectionSettings(component, options);
+  requireOption(
+    component,
+    typeof value?.decode === 'function',
+    'value',
+    'a decoder, as json() and text() are',
+    shown(value),
+  );
+  requireOption(component, typeof groupId === 'string' && groupId !== '', 'groupId', 'a name', shown(groupId));
+  const policy = poison === 'fail' || poison === 'skip' || (typeof poison === 'object' && poison !== null);
+  requireOption(component, policy, 'poison', "'fail', 'skip' or a side output", shown(poison));
+  const { tombstones = 'poison' } = options;
+  const known =
+    tombstones === 'poison' || tombstones === 'skip' || (typeof tombstones === 'object' && 'value' in tombstones);
+  requireOption(component, known, 'tombstones', "'poison', 'skip' or { value }", shown(tombstones));
+  const levels = isolation === 'read-committed' || isolation === 'read-uncommitted';
+  requireOption(component, levels, 'isolation', "'read-committed' or 'read-uncommitted'", shown(isolation));
+  const session = durationOption(component, 'sessionTimeout', sessionTimeout, 1);
+  const heartbeat = durationOption(component, 'heartbeatInterval', options.heartbeatInterval ?? session / 3, 1);
+  requireOption(component, heartbeat < session, 'heartbeatInterval', 'less than `sessionTimeout`', `${heartbeat} ms`);
+  const number = (
+    name: 'maxBytes' | 'maxBytesPerPartition' | 'bufferBytes' | 'bufferRecords',
+    fallback: number,
+  ): number => wholeNumberOption(component, name, options[name] ?? fallback, 1, MOST_BYTES);
+  return {
+    connection,
+    component,
+    topics: checkedTopics(component, options.topic),
+    group: groupId,
+    startingOffsets: checkedStart(component, options.startingOffsets ?? 'committed'),
+    bounded: options.bounded === undefined ? undefined : checkedEnd(component, options.bounded),
+    poison,
+    isolation,
+    commitOffsetsOnCheckpoints: booleanOption(
+      component,
+      'commitOffsetsOnCheckpoints',
+      options.commitOffsetsOnCheckpoints ?? true,
+    ),
+    autoCommit: booleanOption(component, 'autoCommit', options.autoCommit ?? true),
+    autoCommitInterval: durationOption(component, 'autoCommitInterval', options.autoCommitInterval ?? '5s', 0),
+    retryFor: durationOption(component, 'retryFor', options.retryFor ?? '2m', 0),
+    sessionTimeout: session,
+    heartbeatInterval: heartbeat,
+    rebalanceTimeout: durationOption(component, 'rebalanceTimeout', options.rebalanceTimeout ?? '60s', 1),
+    maxBytesPerPartition: number('maxBytesPerPartition', MIB),
+    maxBytes: number('maxBytes', 8 * MIB),
+    bufferBytes: number('bufferBytes', 2 * MIB),
+    bufferRecords: number('bufferRecords', 20_000),
+  };
+}
+
+function checkedTopics(component: string, topic: string | readonly string[] | RegExp): readonly string[] | RegExp {
+  if (topic instanceof RegExp) {
+    // With a state in it, every other match would fail.
+    return new RegExp(topic.source, topic.flags.replace(/[gy]/g, ''));
+  }
+  const list = typeof topic === 'string' ? [topic] : topic;
+  const expected = 'a topic, a list of at least one, or a regular expression';
+  requireOption(component, Array.isArray(list) && list.length > 0, 'topic', expected, shown(topic));
+  for (const name of list) {
+    const valid = typeof name === 'string' && TOPIC.test(name) && name !== '.' && name !== '..';
+    requireOption(component, valid, 'topic', 'names of letters, digits, dots, hyphens and underscores', shown(name));
+  }
+  return [...new Set(list)];
+}
+
+function checkedStart(component: string, start: StartingOffsets): StartingOffsets {
+  if (start === 'committed' || start === 'earliest' || start === 'latest') return start;
+  if (typeof start === 'object' && start !== null) {
+    if ('committed' in start && ['earliest', 'latest', 'fail'].includes(start.committed)) return start;
+    if ('timestamp' in start && isTimestamp(start.timestamp)) return start;
+    if ('partitions' in start) {
+      const { otherwise = 'earliest' } = start;
+      const known = ['committed', 'earliest', 'latest'].includes(otherwise);
+      requireOption(
+        component,
+        known,
+        'startingOffsets.otherwise',
+        "'committed', 'earliest' or 'latest'",
+        shown(otherwise),
+      );
+      return { partitions: checkedOffsets(component, 'startingOffsets', start.partitions), otherwise };
+    }
+  }
+  const expected =
+    "'committed', { committed: 'earliest' | 'latest' | 'fail' }, 'earliest', 'latest', { timestamp } or { partitions }";
+  throw badOption(component, 'startingOffsets', expected, shown(start));
+}
+
+function checkedEnd(component: string, end: BoundedOffsets): BoundedOffsets {
+  if (end === 'latest') return end;
+  if (typeof end === 'object' && end !== null) {
+    if ('timestamp' in end && isTimestamp(end.timestamp)) return end;
+    if ('partitions' in end) return { partitions: checkedOffsets(component, 'bounded', end.partitions) };
+  }
+  throw badOption(component, 'bounded', "'latest', { timestamp } or { partitions }", shown(end));
+}
+
+function isTimestamp(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function checkedOffsets(component: string, name: string, offsets: PartitionOffsets): PartitionOffsets {
+  const valid =
+    typeof offsets === 'object' &&
+    offsets !== null &&
+    Object.values(offsets).every(
+      (partitions) =>
+        typeof partitions === 'object' &&
+        partitions !== null &&
+        Object.entries(partitions).every(([partition, offset]) => /^\d+$/.test(partition) && isOffset(offset)),
+    );
+  requireOption(component, valid, `${name}.partitions`, '{ topic: { partition: offset } }', shown(offsets));
+  return offsets;
+}
+
+function isOffset(value: unknown): boolean {
+  return typeof value === 'bigint' ? value >= 0n : Number.isSafeInteger(value) && (value as number) >= 0;
+}
