@@ -32,7 +32,10 @@ describeWithService('elasticsearch', 'documents', (url) => {
 
   test('go to the index of their day, of UTC', async () => {
     const run = await harness.run(
-      harness.options<Doc & { at: number }>({ pattern: `${harness.prefix}-day-{yyyy.MM.dd}`, at: (value) => value.at }),
+      harness.options<Doc & { at: number }>({
+        pattern: `${harness.prefix}-day-{yyyy.MM.dd}`,
+        at: (value: Doc & { at: number }) => value.at,
+      }),
     );
     await run.write(
       { id: 'a', at: Date.parse('2026-01-31T23:59:59.999Z') },
