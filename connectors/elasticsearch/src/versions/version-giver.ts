@@ -18,6 +18,9 @@ export const versionsOfTheUser: VersionGiver = {
   judgeStale: async () => {},
 };
 
+/** Other documents may have higher versions than the one that was met. */
+const ROOM = 2 ** 30;
+
 /**
  * Versions of this run, from blocks of the registry: higher than those of every run before, and than every earlier write of this one.
  *
@@ -61,14 +64,14 @@ export class RegisteredVersions implements VersionGiver {
     this.#last = last;
   }
 
-  #foreign(stored: number | undefined): SluiceError {
+  #foreign(stored = 0): SluiceError {
     return new SluiceError({
       code: 'SLUICE_ELASTICSEARCH_FOREIGN_VERSION',
       component: this.component,
       expected: 'documents that carry versions of this sink alone',
       actual:
-        stored === undefined ? 'no registration of this sink' : `a document of version ${stored}, never given out`,
-      remedy: `let nobody else write these documents; to write over them, set \`versionFloor\` above their versions${stored === undefined ? '' : `, such as ${stored + 1}`}`,
+        stored === 0 ? 'others, and no registration of this sink' : `version ${stored}, which was never given out`,
+      remedy: `let nobody else write these documents; to write over them, set \`versionFloor\` above all of their versions, such as ${stored + ROOM}`,
     });
   }
 }
