@@ -70,8 +70,13 @@ export function joinGroup(connection: KafkaConnection, options: GroupOptions): G
     if (closed) return;
     // Called before the first fetch of the new generation.
     consumer.pause(topics.map((topic) => ({ topic })));
-    joined = true;
-    options.assigned(new Map(Object.entries(payload.memberAssignment)));
+    const partitions = new Map(Object.entries(payload.memberAssignment));
+    // Not before the consumer calls itself running: until then it takes commits and does nothing with them.
+    setImmediate(() => {
+      if (closed) return;
+      joined = true;
+      options.assigned(partitions);
+    });
   });
   consumer.on(consumer.events.REBALANCING, () => options.rebalancing());
   consumer.on(consumer.events.CRASH, ({ payload }: ConsumerCrashEvent) => fail(payload.error));

@@ -148,7 +148,10 @@ export class PartitionChannel {
     this.#wake();
   }
 
-  /** The next records; waits for them. Undefined: the end. */
+  /** Whoever waits for records looks at its signal. */
+  readonly wake = (): void => this.#wake();
+
+  /** The next records; waits for them, until `wake` tells of an abort. Undefined: the end. */
   async next(signal: AbortSignal): Promise<Portion | undefined> {
     for (;;) {
       signal.throwIfAborted();
@@ -162,7 +165,6 @@ export class PartitionChannel {
       }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
       });
     }
   }

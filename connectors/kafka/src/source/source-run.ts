@@ -3,6 +3,7 @@ import { kafkaConnection } from '../client/connection.js';
 import { failureOf } from '../client/failure-of.js';
 import { kafkaError } from '../client/kafka-error.js';
 import type { KafkaLog } from '../client/kafka-log.js';
+import { AbortWatch } from './abort-watch.js';
 import { connected } from './connected.js';
 import { Fetcher } from './fetcher.js';
 import { GroupSession } from './group-session.js';
@@ -26,6 +27,7 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
   readonly #fetcher: Fetcher;
   readonly #group: GroupSession;
   readonly #meter: SourceMeter;
+  readonly #aborts = new AbortWatch();
   /** Of all partitions that are read or can be, by id. */
   readonly #splits = new Map<string, KafkaSplit>();
   #owned: ReadonlyMap<string, ReadonlySet<number>> | undefined;
@@ -95,6 +97,7 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
     const settings = { component, decode: this.#decode, policy, poison: this.#meter.poison };
     channel.owned = this.#owns(split);
     this.#fetcher.add(channel);
+    const unwatch = this.#aborts.watch(signal, channel.wake);
     this.#meter.watch(channel);
     try {
       for (;;) {
@@ -107,6 +110,7 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
       }
       this.#reading--;
     } finally {
+      unwatch();
       this.#fetcher.remove(channel);
     }
   }
