@@ -1,4 +1,4 @@
-export { isAlive, isRunning, markOf, type ProcessMark } from './process/identity.js';
+export { isRunning } from './process/identity.js';
 export type { OwnServer, ProvisionOptions } from './server/own-server.js';
 export { findServer, provision, removeServer } from './server/provision.js';
 export { type Service, type ServiceName, type Settings, serviceNames } from './service.js';

@@ -7,20 +7,24 @@ import { elasticsearchFolder } from './programs.js';
 export async function prepareElasticsearch(site: ServerSite): Promise<ServerCommand> {
   const { home, account, ports, before } = site;
   const [folder, java] = await Promise.all([elasticsearchFolder(site), javaHome()]);
-  const [config, data] = [join(home, 'config'), join(home, 'data')];
+  const [config, data, temporary] = ['config', 'data', 'temporary'].map((name) => join(home, name)) as [
+    string,
+    string,
+    string,
+  ];
   if (before === undefined) await rm(data, { recursive: true, force: true });
-  for (const path of [config, data]) await mkdir(path, { recursive: true });
+  for (const path of [config, data, temporary]) await mkdir(path, { recursive: true });
   await writeFile(join(config, 'elasticsearch.yml'), yaml({ ...defaults(site), ...site.settings }));
   await writeFile(join(config, 'jvm.options'), JVM);
   await writeFile(join(config, 'log4j2.properties'), LOGGING);
   if (account.uid !== undefined && account.gid !== undefined) {
-    for (const path of [config, data]) await chown(path, account.uid, account.gid);
+    for (const path of [config, data, temporary]) await chown(path, account.uid, account.gid);
   }
   return {
     endpoint: `http://127.0.0.1:${ports[0]}`,
     program: join(folder, 'bin/elasticsearch'),
     parameters: [],
-    env: { ES_JAVA_HOME: java, ES_PATH_CONF: config, ES_TMPDIR: data, HOME: data },
+    env: { ES_JAVA_HOME: java, ES_PATH_CONF: config, ES_TMPDIR: temporary, HOME: temporary },
   };
 }
 
@@ -50,6 +54,8 @@ const JVM = `-Xms512m
 -Xmx512m
 -XX:+UseG1GC
 -XX:TieredStopAtLevel=1
+-XX:+ExitOnOutOfMemoryError
+-Djava.io.tmpdir=\${ES_TMPDIR}
 `;
 
 /** To stdout alone, which is the server's log. */

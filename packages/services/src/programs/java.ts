@@ -20,7 +20,8 @@ export function javaHome(): Promise<string> {
 async function findOrInstall(): Promise<string> {
   const here = await find();
   if (here !== undefined) return here;
-  await aptInstall(['default-jre-headless'], `Java ${OLDEST}, for Kafka and Elasticsearch,`);
+  // Whoever needs it is about to need Maven.
+  await aptInstall(['default-jre-headless', 'maven'], `Java ${OLDEST}, for Kafka and Elasticsearch,`);
   const installed = await find();
   if (installed === undefined) throw new Error(`No Java ${OLDEST} or newer was found after it was installed.`);
   return installed;

@@ -15,6 +15,8 @@ export async function probeS3(endpoint: string): Promise<void> {
     if (!answer.ok && answer.status !== 409) throw new Error(`the S3 there answers ${method} with ${answer.status}`);
     return answer.text();
   };
+  // Whatever else answers at that port is not to be written to.
+  if (!(await request('GET', endpoint)).includes('ListAllMyBucketsResult')) throw new Error('no S3 answers there');
   await request('PUT', bucket);
   await request('PUT', object, 'probe');
   const back = await request('GET', object);

@@ -92,10 +92,14 @@ function ownServer(service: Service, options: ProvisionOptions, home: string, fi
       }
       state = started.state;
     },
-    pause: () => signalAll(treeOf(state.process.pid), 'SIGSTOP'),
-    resume: () => signalAll(treeOf(state.process.pid), 'SIGCONT'),
+    pause: () => signalAlive(state.process, 'SIGSTOP'),
+    resume: () => signalAlive(state.process, 'SIGCONT'),
     remove: () => removeServer(options.folder),
   };
+}
+
+function signalAlive(mark: ProcessMark, signal: NodeJS.Signals): void {
+  if (isAlive(mark)) signalAll(treeOf(mark.pid), signal);
 }
 
 async function findHome(folder: string): Promise<{ home: string; state: ServerState | undefined } | undefined> {
