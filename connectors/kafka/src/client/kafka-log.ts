@@ -1,5 +1,5 @@
 import type { Broker, Cluster } from 'kafkajs';
-import type { KafkaConnection } from './connection.js';
+import { type KafkaConnection, kafkaConnection } from './connection.js';
 import { KafkaFailure } from './kafka-failure.js';
 import type { AbortedTransaction, FetchedRecord, RawRecord } from './record.js';
 import { translated } from './translate.js';
@@ -84,9 +84,11 @@ interface Answer {
 /** @throws KafkaFailure */
 export function openLog(connection: KafkaConnection, isolation: Isolation): Promise<KafkaLog> {
   return translated(async () => {
-    const cluster = clusterOf(connection, isolation);
+    // Sockets of its own: closing it destroys them.
+    const own = kafkaConnection(connection.settings, connection.logger);
+    const cluster = clusterOf(own, isolation);
     await cluster.connect();
-    return kafkaLog(connection, cluster, isolation);
+    return kafkaLog(own, cluster, isolation);
   });
 }
 
