@@ -90,7 +90,7 @@ function zombieCase(point: CrashPoint): CrashCase {
   };
 }
 
-export const transactionalZombies: readonly CrashCase[] = ['after-write', 'after-prepare', 'before-commit'].map(
+export const transactionalZombies: readonly CrashCase[] = ['after-write', 'before-prepare', 'before-commit'].map(
   (point) => zombieCase(point as CrashPoint),
 );
 

@@ -45,15 +45,23 @@ export async function orderIsKept<T>(stage: SinkStage<T>): Promise<void> {
 
 export async function flushWhileWriting<T>(stage: SinkStage<T>): Promise<void> {
   const { sink, writer } = await startWriter(stage, 1);
-  await writeAll(stage, writer, itemsFrom(0, 150));
-  const flushed = writer.flush();
-  for (let from = 150; from < 300; from += 10) {
-    await writeAll(stage, writer, itemsFrom(from, 10));
-    await new Promise((resolve) => setImmediate(resolve));
+  let sent = 0;
+  const write = async (count: number): Promise<void> => {
+    await writeAll(stage, writer, itemsFrom(sent, count));
+    sent += count;
+  };
+  // Numbers that meet the bounds of batches at another place each time.
+  for (let round = 0; round < 8; round++) {
+    await write(37);
+    const flushed = writer.flush();
+    for (let burst = 0; burst < 6; burst++) {
+      await write(7);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await stage.within('flush() while elements arrive', flushed);
   }
-  await stage.within('flush() while elements arrive', flushed);
   await stage.within('flush()', writer.flush());
-  await stage.expectVisible(sink, itemsFrom(0, 300), 'after elements had arrived during a flush');
+  await stage.expectVisible(sink, itemsFrom(0, sent), 'after elements had arrived during flushes');
 }
 
 export async function backpressure<T>(stage: SinkStage<T>): Promise<void> {

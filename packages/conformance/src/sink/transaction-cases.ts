@@ -103,6 +103,7 @@ export async function abortLeavesNothing<T>(stage: SinkStage<T>): Promise<void> 
     prepared.catch(() => {}),
   );
   noneOf(strangers([], await stage.visible()).map((problem) => `${problem}, of an aborted transaction`));
+  await stage.expectNoLeftovers('of an aborted transaction');
   // The same elements come again after the restart: nothing may be in their way.
   const again = await startTransactional(stage, 2);
   const { committables } = await prepareEpoch(stage, again, 2, itemsFrom(0, EPOCH));
