@@ -13,11 +13,18 @@ export interface FromObservableOptions {
 const OVERFLOWS: readonly Overflow[] = ['fail', 'dropOldest', 'dropNewest', 'block'];
 
 /**
- * Anything that rxjs' `from` takes, as a stream of a job. It cannot be replayed, so the job's guarantee is at-most-once for it. Async
- * iterables are pulled; an Observable can be neither paused nor replayed, so it goes through a bounded buffer.
+ * Anything that rxjs' `from` takes, as a stream of a job: an Observable, a promise, an iterable, an async iterable, a Readable of Node
+ * (its chunks, or its objects in object mode). It cannot be replayed, so the job's guarantee is at-most-once for it.
+ *
+ * Iterables and Readables can wait, so they are pulled and nothing overflows; a policy that drops has async ones and Readables read ahead all
+ * the same. An Observable can be neither paused nor replayed: it goes through a bounded buffer. What is dropped is counted in
+ * `sluice_observable_dropped_total` and told by the event `reported` (`elementsDropped`), at most once a second.
+ *
+ * An error of the input fails the job. When the run ends an Observable is unsubscribed, a Readable destroyed, an iterator returned.
  *
  * @throws SLUICE_OPTION for a buffer that is no positive whole number, an unknown policy, or `block` with something that cannot wait
  * @throws SLUICE_BUFFER_OVERFLOW (fails the job) when the buffer is full and the policy is `fail`
+ * @throws SLUICE_INPUT_SPENT (fails the job) when a restart meets a generator, an iterator or a Readable that has been read from already
  *
  * @example
  * fromObservable(clicks$, { buffer: 10_000, overflow: 'dropOldest' });

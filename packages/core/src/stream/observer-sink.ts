@@ -1,0 +1,40 @@
+import type { Sink } from '@sluice/connector-sdk';
+
+/** As much of an Observer as is given something. */
+export interface ElementObserver<T> {
+  next(value: T): void;
+  complete?(): void;
+}
+
+/**
+ * Back into the app as notifications: each element is given to `next` of an Observer, such as a Subject. At-least-once.
+ *
+ * `complete` is called when the input has ended and everything has been given; not when the job is stopped. `error` never is: a job that fails may be
+ * restarted, and tells its own subscriber when it gives up.
+ *
+ * @example
+ * const totals$ = new Subject<Total>();
+ * stream$.pipe(to(observerSink(totals$)));
+ */
+export function observerSink<T>(observer: ElementObserver<T>): Sink<T> {
+  return {
+    specVersion: 1,
+    name: 'observer',
+    guarantee: 'at-least-once',
+    async open() {
+      let ended = false;
+      return {
+        write(value) {
+          observer.next(value);
+          return undefined;
+        },
+        async flush(endOfInput = false) {
+          ended = endOfInput;
+        },
+        async close() {
+          if (ended) observer.complete?.();
+        },
+      };
+    },
+  };
+}
