@@ -41,7 +41,8 @@ export async function checkSchema(session: Session, component: string, schema: s
   if (rows.length > 0) throw await missing(session, component, 'USAGE', `SCHEMA ${quote(schema ?? '')}`, []);
 }
 
-async function checkColumns(
+/** @throws SLUICE_POSTGRES_PRIVILEGE, with the GRANT that is missing. */
+export async function checkColumns(
   session: Session,
   component: string,
   table: string,

@@ -30,7 +30,7 @@ export async function writerTable<T>(session: Session, settings: SinkSettings<T>
   return { columns, target };
 }
 
-export function noTable<T>({ component, table }: SinkSettings<T>): SluiceError {
+export function noTable({ component, table }: Pick<SinkSettings<never>, 'component' | 'table'>): SluiceError {
   return new SluiceError({
     code: 'SLUICE_POSTGRES_TABLE',
     component,
@@ -40,8 +40,8 @@ export function noTable<T>({ component, table }: SinkSettings<T>): SluiceError {
   });
 }
 
-export function noColumn<T>(
-  { component, table }: SinkSettings<T>,
+export function noColumn(
+  { component, table }: Pick<SinkSettings<never>, 'component' | 'table'>,
   found: TableDescription,
   column: string,
 ): SluiceError {

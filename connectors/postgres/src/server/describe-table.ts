@@ -65,7 +65,7 @@ function hasLength(row: ColumnRow): boolean {
 /** Partial, deferrable and unfinished indexes, and those on expressions, cannot decide a conflict on columns. */
 async function uniqueKeysOf(session: Session, table: string): Promise<readonly (readonly string[])[]> {
   const { rows } = await session.query<{ columns: string[] }>(
-    `SELECT array_agg(a.attname::text) AS columns
+    `SELECT array_agg(a.attname::text ORDER BY k.place) AS columns
        FROM pg_catalog.pg_index i
        CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
        JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum

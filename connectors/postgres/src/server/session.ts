@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/connector-sdk';
 import pg from 'pg';
-import { failureOf, isConnectionFailure } from './failure.js';
+import { failureOf, isConnectionFailure, type PostgresFailure } from './failure.js';
 
 /** One connection. Every error that leaves it is a `PostgresFailure`, which quotes neither rows nor passwords. */
 export class Session {
@@ -38,10 +38,29 @@ export class Session {
     try {
       return await this.client.query<Row>(text, values as unknown[] | undefined);
     } catch (error) {
-      const failure = failureOf(error);
-      if (isConnectionFailure(failure)) this.broken = true;
-      throw failure;
+      throw this.failed(error);
     }
+  }
+
+  /** Rows as lists of columns, so that two of one name stay two, read by the given types. */
+  async list(
+    text: string,
+    values: readonly unknown[],
+    types: { getTypeParser(oid: number): (text: string) => unknown },
+  ): Promise<{ readonly rows: readonly unknown[][]; readonly names: readonly string[] }> {
+    try {
+      const config = { text, values: values as unknown[], rowMode: 'array' as const, types: types as never };
+      const { rows, fields } = await this.client.query<unknown[]>(config);
+      return { rows, names: fields.map(({ name }) => name) };
+    } catch (error) {
+      throw this.failed(error);
+    }
+  }
+
+  private failed(error: unknown): PostgresFailure {
+    const failure = failureOf(error);
+    if (isConnectionFailure(failure)) this.broken = true;
+    return failure;
   }
 
   /** An idle connection is no reason for a process to go on. */
