@@ -10,7 +10,7 @@ import {
   type TransactionalSink,
   type TransactionalWriter,
 } from '@sluice/connector-sdk';
-import { type KafkaCommittable, type KafkaSinkOptions, kafkaSink } from '@sluice/kafka';
+import { type CompressionCodec, type KafkaCommittable, type KafkaSinkOptions, kafkaSink } from '@sluice/kafka';
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
 import { kafkaConnection } from '../../connectors/kafka/src/client/connection.js';
@@ -74,6 +74,13 @@ export class SinkHarness {
       topics: [{ topic, numPartitions: partitions, configEntries }],
     });
     return topic;
+  }
+
+  async makeTopics(topics: readonly string[]): Promise<void> {
+    await this.admin.createTopics({
+      waitForLeaders: true,
+      topics: topics.map((topic) => ({ topic, numPartitions: 1 })),
+    });
   }
 
   deleteTopic(topic: string): Promise<void> {
@@ -168,8 +175,12 @@ export class SinkHarness {
    * Everything committed in the topic, partition by partition. The markers that end a transaction are written behind its commit, so
    * readers see it a moment later: waits until nothing is open, unless `open` says that something will stay so.
    */
-  async records(topic: string, more: { readonly open?: boolean } = {}): Promise<ReadRecord[]> {
-    const connection = kafkaConnection(connectionSettings('test', { brokers: this.brokers }), this.context(1).logger);
+  async records(
+    topic: string,
+    more: { readonly open?: boolean; readonly codecs?: readonly CompressionCodec[] } = {},
+  ): Promise<ReadRecord[]> {
+    const settings = connectionSettings('test', { brokers: this.brokers, codecs: more.codecs ?? [] });
+    const connection = kafkaConnection(settings, this.context(1).logger);
     const [all, log] = [await openLog(connection, 'read-uncommitted'), await openLog(connection, 'read-committed')];
     try {
       const found: ReadRecord[] = [];
