@@ -62,9 +62,9 @@ describeWithService('elasticsearch', 'faults', (url) => {
       if (dice < 0.3) return { answer: { status: 429, body: '{"error":{"type":"es_rejected_execution_exception"}}' } };
       return { refuse: () => (random() < 0.2 ? 429 : undefined) };
     });
-    const options = harness.options<Doc>(index, { node, maxCount: 20, retry: { initial: 1, max: 5, attempts: 100 } });
+    const options = harness.options<Doc>(index, { node, maxCount: 15, retry: { initial: 1, max: 5, attempts: 100 } });
     const run = await harness.run(options, 1, { uid: 'random' });
-    const elements = Array.from({ length: 600 }, (_, n) => ({ id: `${Math.floor(random() * 15)}`, n }));
+    const elements = Array.from({ length: 200 }, (_, n) => ({ id: `${Math.floor(random() * 10)}`, n }));
     await run.write(...elements);
     const expected = new Map(elements.map(({ id, n }) => [id, { n }]));
     expect(await harness.documents(index)).toEqual(expected);
@@ -80,10 +80,10 @@ describeWithService('elasticsearch', 'faults', (url) => {
           ? { cut: 'after' }
           : undefined,
     );
-    const run = await harness.run(harness.options<Doc>(index, { node, action: 'update', maxCount: 7 }), 1, {
+    const run = await harness.run(harness.options<Doc>(index, { node, action: 'update', maxCount: 9 }), 1, {
       uid: 'merges',
     });
-    const elements = Array.from({ length: 100 }, (_, n) => ({ id: `${n % 5}`, [`f${n % 10}`]: n }));
+    const elements = Array.from({ length: 40 }, (_, n) => ({ id: `${n % 5}`, [`f${n % 10}`]: n }));
     await run.write(...elements);
     const expected = new Map<string, object>();
     for (const { id, ...fields } of elements) expected.set(id, { ...expected.get(id), ...fields });

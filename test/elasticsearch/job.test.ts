@@ -40,7 +40,7 @@ describeWithService('elasticsearch', 'a job that writes to Elasticsearch', (url)
         if (n > 2_000 && n % 1_000 === 500 && failures++ < 3) throw new Error('injected');
         return { id: `${n % 100}`, n };
       }),
-      to(elasticsearchSink(harness.options<Doc>(index, { maxCount: 50 }))),
+      to(elasticsearchSink(harness.options<Doc>(index, { maxCount: 200 }))),
     );
     const job = createJob(`${harness.job} crashes`, flow, {
       guarantee: 'exactly-once',
