@@ -13,9 +13,6 @@ export type StartedServices<Name extends ServiceName> = Readonly<Record<Name, En
 /**
  * The endpoints of these services, each one from the environment, else from a server that already runs on this machine and can do what is
  * needed, else from Docker, else from a server of our own under `.services`. All are started in parallel.
- *
- * @example
- * const { kafka, postgres, stop } = await startServices(['kafka', 'postgres']);
  */
 export async function startServices<Name extends ServiceName>(
   names: readonly Name[],
