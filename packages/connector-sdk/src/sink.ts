@@ -57,8 +57,11 @@ export interface SinkContext<T> extends PluginContext {
 export interface SinkWriter<T> {
   /** `undefined`: go on. A promise: full; the engine stops as soon as it can, though elements already in hand may still follow. Never throws away. */
   write(value: T, timestamp: number): Promise<void> | undefined;
-  /** Everything written before the call is durable when this resolves; elements may go on arriving meanwhile. */
-  flush(): Promise<void>;
+  /**
+   * Everything written before the call is durable when this resolves; elements may go on arriving meanwhile. `endOfInput`: none will, and
+   * not because of a restart.
+   */
+  flush(endOfInput?: boolean): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -150,9 +150,9 @@ async function openWriter(
   const end: SinkEnd = {
     transactional: false,
     write: (value, timestamp) => writer.write(value, timestamp),
-    seal: (checkpoint) => ({
+    seal: (checkpoint, endOfInput) => ({
       sealed: false,
-      prepared: writer.flush().then(() => []),
+      prepared: writer.flush(endOfInput).then(() => []),
       writerState: writerState(sink, writer, checkpoint),
     }),
     commit: async () => {},
