@@ -127,10 +127,10 @@ describeWithService('elasticsearch', 'documents', (url) => {
     // What a zombie would still send.
     const late = async (index: string) => {
       await harness.request('POST', `/${index}/_refresh`);
-      await harness.request('PUT', `/${index}/_doc/a?version=1&version_type=external`, { n: 'late' });
+      await harness.request('PUT', `/${index}/_doc/a?version=1&version_type=external`, { n: 2 });
       return (await harness.get(index, 'a'))?.source;
     };
-    await expect.poll(() => late(hard), { timeout: 20_000 }).toEqual({ n: 'late' });
+    await expect.poll(() => late(hard), { timeout: 20_000 }).toEqual({ n: 2 });
     expect(await late(soft)).toEqual({ deleted: true });
   });
 
