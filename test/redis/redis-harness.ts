@@ -67,14 +67,19 @@ export class RedisHarness {
 
   /** As the engine starts a run: check, then open. */
   async run<T>(sink: IdempotentSink<T>, epoch: number, more: Partial<PluginContext> = {}): Promise<Run<T>> {
+    await sink.check?.(this.context(epoch, more).context);
+    return this.open(sink, epoch, more);
+  }
+
+  async open<T>(sink: IdempotentSink<T>, epoch: number, more: Partial<PluginContext> = {}): Promise<Run<T>> {
     const recorded = this.context(epoch, more);
     const rejected: { value: T; code: string }[] = [];
     const context: SinkContext<T> = {
       ...recorded.context,
       reject: (value, cause) => void rejected.push({ value, code: codeOf(cause) }),
       requestCheckpoint: () => {},
+      restoredState: [],
     };
-    await sink.check?.(context);
     const writer = await sink.open(context);
     return {
       rejected,

@@ -35,7 +35,7 @@ describeWithService('redis', 'redis sinks', (endpoint) => {
         n: '2',
         f1: 'x',
         f2: 'x',
-        _sluice: expect.stringMatching(/^\d{10}\.2$/),
+        _sluice: expect.stringMatching(/^\d{13}\.2$/),
       });
       expect(await harness.redis.hget(at('h2'), 'n')).toBe('3');
       expect(await harness.redis.exists(`{${at('h1')}}:sluice`)).toBe(0);
@@ -129,8 +129,8 @@ describeWithService('redis', 'redis sinks', (endpoint) => {
     test('sets the value, with the version beside it', async () => {
       await harness.wrote(sink(), 1, { id: 's1', n: 1 }, { id: '{tag}s2', n: 2 });
       expect(await harness.redis.get(at('s1'))).toBe('1');
-      expect(await harness.redis.get(`{${at('s1')}}:sluice`)).toMatch(/^\d{10}\.1$/);
-      expect(await harness.redis.get(`${at('{tag}s2')}:sluice`)).toMatch(/^\d{10}\.2$/);
+      expect(await harness.redis.get(`{${at('s1')}}:sluice`)).toMatch(/^\d{13}\.1$/);
+      expect(await harness.redis.get(`${at('{tag}s2')}:sluice`)).toMatch(/^\d{13}\.2$/);
     });
 
     test('deletes, and forgets the version when the tombstone is over', async () => {
@@ -191,7 +191,14 @@ describeWithService('redis', 'redis sinks', (endpoint) => {
         { player: 'a', points: 3 },
         { player: 'c', points: Number.POSITIVE_INFINITY },
       );
-      expect(await harness.redis.zrange(at('z1'), 0, -1, 'WITHSCORES')).toEqual(['b', '-1.5', 'a', '3', 'c', 'inf']);
+      expect(await harness.redis.zrange(at('z1'), '0', '-1', 'WITHSCORES')).toEqual([
+        'b',
+        '-1.5',
+        'a',
+        '3',
+        'c',
+        'inf',
+      ]);
     });
 
     test('a removed member is remembered, and forgotten after its tombstone', async () => {
@@ -203,7 +210,7 @@ describeWithService('redis', 'redis sinks', (endpoint) => {
         points: 1,
       });
       await harness.wrote(board, 2, ...players.map((player) => ({ player, points: null })));
-      expect(await harness.redis.zrange(at('z2'), 0, -1)).toEqual(['stays']);
+      expect(await harness.redis.zrange(at('z2'), '0', '-1')).toEqual(['stays']);
       for (let epoch = 3; (await harness.redis.hlen(versions)) > 3 && epoch < 100; epoch++) {
         await harness.wrote(board, epoch, { player: 'x', points: 1 }, { player: 'y', points: 1 });
         await harness.wrote(board, epoch, { player: 'x', points: null });
@@ -224,7 +231,7 @@ describeWithService('redis', 'redis sinks', (endpoint) => {
     test('a score that is no number is rejected', async () => {
       const run = await harness.wrote(sink('z4'), 1, { player: 'a', points: Number.NaN }, { player: 'b', points: 1 });
       expect(run.rejected).toMatchObject([{ value: { player: 'a' }, code: 'SLUICE_REDIS_VALUE' }]);
-      expect(await harness.redis.zrange(at('z4'), 0, -1)).toEqual(['b']);
+      expect(await harness.redis.zrange(at('z4'), '0', '-1')).toEqual(['b']);
     });
   });
 

@@ -7,6 +7,7 @@ export { type RedisSortedSetSinkOptions, redisSortedSetSink } from './sorted-set
 export type { EntryPoisonPolicy, PoisonEntry } from './source/poison.js';
 export type { StreamEntry } from './source/stream-entry.js';
 export type { RedisStreamSourceOptions } from './source/stream-options.js';
+export type { StreamPosition } from './source/stream-position.js';
 export { redisStreamSource } from './source/stream-source.js';
 export type { StreamSplit } from './source/stream-split.js';
 export { type RedisStreamSinkOptions, redisStreamSink } from './stream-sink.js';

@@ -11,10 +11,9 @@ local function idBelow(a, b)
   return as < bs
 end
 
-local function streamInfo(key, name)
-  local info = redis.call('XINFO', 'STREAM', key)
-  for i = 1, #info, 2 do
-    if info[i] == name then return info[i + 1] end
-  end
+local function streamInfo(key)
+  local reply, info = redis.call('XINFO', 'STREAM', key), {}
+  for i = 1, #reply, 2 do info[reply[i]] = reply[i + 1] end
+  return info
 end
 `;

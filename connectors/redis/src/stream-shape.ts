@@ -31,7 +31,7 @@ local function add(key, id, behind, from, to)
   if behind == '1' then return 'BEHIND' end
   local oldest = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
   if not oldest or idBelow(id, oldest[1]) then return 0 end
-  local deleted = streamInfo(key, 'max-deleted-entry-id')
+  local deleted = streamInfo(key)['max-deleted-entry-id']
   if deleted and not idBelow(deleted, id) then return 0 end
   return 'BEHIND'
 end

@@ -120,8 +120,9 @@ export function resultOf(reply: Reply | undefined): unknown {
   return reply.value;
 }
 
-const RETRY_STEP = 50;
+const RETRY_FIRST = 10;
 const RETRY_MAX = 1000;
+const DISCONNECT_TIMEOUT = 100;
 
 function driver({ target, connectTimeout, commandTimeout }: ConnectionSettings): Redis | Cluster {
   const own = {
@@ -131,6 +132,8 @@ function driver({ target, connectTimeout, commandTimeout }: ConnectionSettings):
     connectTimeout,
     commandTimeout,
     reconnectOnError: null,
+    // Of a server that hangs the end of the connection is not waited for.
+    disconnectTimeout: DISCONNECT_TIMEOUT,
     // Replies are looked at: they have to be the same whatever the settings.
     stringNumbers: false,
     replyMapping: 'legacy' as const,
@@ -148,7 +151,7 @@ function driver({ target, connectTimeout, commandTimeout }: ConnectionSettings):
     ...target.options,
     ...own,
     maxRetriesPerRequest: 0,
-    retryStrategy: (times: number) => Math.min(times * RETRY_STEP, RETRY_MAX),
+    retryStrategy: (times: number) => Math.min(RETRY_FIRST * 2 ** Math.min(times - 1, 10), RETRY_MAX),
   };
   return target.url === undefined ? new Redis(options) : new Redis(target.url, options);
 }

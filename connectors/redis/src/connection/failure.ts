@@ -70,6 +70,7 @@ function replyCode(text: string): string | undefined {
   if (redirected !== undefined) return replyCode(redirected) ?? 'CLOSED';
   const [, word, rest = ''] = IN_SCRIPT.exec(text) ?? /^(?:ReplyError: )?([A-Z][A-Z_]+) (.*)/s.exec(text) ?? [];
   if (word !== 'ERR') return word;
+  if (/user executing the script can't/.test(rest)) return 'NOPERM';
   if (rest.includes('not a valid float')) return 'NOT_FLOAT';
   if (rest.includes('cluster support disabled')) return 'CLUSTER_OFF';
   if (rest.includes('exceeds maximum allowed size')) return 'TOO_LARGE';

@@ -8,8 +8,8 @@ import { refused, unavailable } from '../connection/redis-error.js';
  * the last generation that was given to anybody.
  *
  * A generation is what versions begin with: a number that goes up with every start of any sink of this prefix, so that a later start always
- * beats an earlier one, whatever job, incarnation or epoch it is of. It is at least the server's clock in seconds: a hash that was lost
- * (evicted, flushed, not yet replicated) does not make it begin at 1 below what the keys hold.
+ * beats an earlier one, whatever job, incarnation or epoch it is of. It is at least the server's clock in milliseconds: a hash that
+ * was lost (evicted, flushed, not yet replicated) does not make it begin at 1 below what the keys hold. The clock decides nothing else.
  */
 export interface Fence {
   readonly key: string;
@@ -29,7 +29,8 @@ if held then
   end
 end
 local last = tonumber(redis.call('HGET', KEYS[1], '#') or '0')
-local generation = string.format('%.0f', math.max(last + 1, tonumber(redis.call('TIME')[1])))
+local time = redis.call('TIME')
+local generation = string.format('%.0f', math.max(last + 1, time[1] * 1000 + math.floor(time[2] / 1000)))
 redis.call('HSET', KEYS[1], '#', generation, ARGV[1], (least or generation) .. ' ' .. ARGV[2] .. ' ' .. ARGV[3])
 return generation
 `;

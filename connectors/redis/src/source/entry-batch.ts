@@ -3,11 +3,12 @@ import { timestampOf } from '../stream-id.js';
 import type { RawEntry } from './read-after.js';
 import { streamEntry } from './stream-entry.js';
 import { badEntry } from './stream-error.js';
+import type { StreamPosition } from './stream-position.js';
 import type { StreamSettings } from './stream-settings.js';
 
 export interface EntryBatch<T> {
   /** Undefined when there is nothing in it. */
-  readonly batch: SourceBatch<T, string> | undefined;
+  readonly batch: SourceBatch<T, StreamPosition> | undefined;
   /** Why nothing can follow it. */
   readonly failure: SluiceError | undefined;
 }
@@ -23,17 +24,18 @@ export function entryBatch<T>(
   const { component, value, poison } = settings;
   const values: T[] = [];
   const timestamps: number[] = [];
-  const ids: string[] = [];
+  const positions: StreamPosition[] = [];
   const sideOutputs: SourceSideOutput[] = [];
   let failure: SluiceError | undefined;
-  let end = '';
-  for (const { id, pairs } of entries) {
+  let end: StreamPosition | undefined;
+  for (const { position, pairs } of entries) {
+    const { id } = position;
     const timestamp = timestampOf(id);
     const entry = streamEntry(stream, id, timestamp, pairs);
     try {
       values.push(value(entry));
       timestamps.push(timestamp);
-      ids.push(id);
+      positions.push(position);
     } catch (cause) {
       if (poison === 'fail') {
         failure = badEntry(component, stream, id, cause);
@@ -42,15 +44,19 @@ export function entryBatch<T>(
       if (poison === 'skip') skipped.add();
       else sideOutputs.push({ target: poison, value: { entry, cause }, before: values.length });
     }
-    end = id;
+    end = position;
   }
+  if (end === undefined) return { batch: undefined, failure };
   const last = values.length - 1;
-  const batch: SourceBatch<T, string> = {
-    values,
-    timestamps,
-    hasMore,
-    ...(sideOutputs.length > 0 ? { sideOutputs } : {}),
-    positionAfter: (index) => (index < last ? (ids[index] ?? end) : end),
+  const ended = end;
+  return {
+    batch: {
+      values,
+      timestamps,
+      hasMore,
+      ...(sideOutputs.length > 0 ? { sideOutputs } : {}),
+      positionAfter: (index) => (index < last ? (positions[index] ?? ended) : ended),
+    },
+    failure,
   };
-  return { batch: end === '' ? undefined : batch, failure };
 }

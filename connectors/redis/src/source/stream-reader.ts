@@ -4,8 +4,9 @@ import { failureOf, isLogin, isTransient } from '../connection/failure.js';
 import { refused, unavailable } from '../connection/redis-error.js';
 import { isAbove, parseStreamId } from '../stream-id.js';
 import { entryBatch } from './entry-batch.js';
-import { lastId, type RawEntry, readAfter, type StreamPosition } from './read-after.js';
+import { endOfStream, readAfter } from './read-after.js';
 import { streamTrimmed } from './stream-error.js';
+import type { StreamPosition } from './stream-position.js';
 import type { StreamSettings } from './stream-settings.js';
 import type { StreamSplit } from './stream-split.js';
 
@@ -16,7 +17,7 @@ const LONGEST_PAUSE = 1000;
 export function streamReader<T>(
   context: PluginContext,
   settings: StreamSettings<T>,
-): SourceReader<T, StreamSplit, string> {
+): SourceReader<T, StreamSplit, StreamPosition> {
   const { component, connection, count, block, trimmed } = settings;
   const opened = new Set<RedisClient>();
   const skipped = context.metrics.counter('sluice_redis_entries_skipped_total', 'Entries that `value` threw at');
@@ -42,35 +43,40 @@ export function streamReader<T>(
   async function* batches(
     client: RedisClient,
     { stream, until }: StreamSplit,
-    start: StreamPosition,
+    start: { readonly position: StreamPosition; readonly known: boolean },
     signal: AbortSignal,
-  ): AsyncGenerator<SourceBatch<T, string>> {
-    let position = start;
+  ): AsyncGenerator<SourceBatch<T, StreamPosition>> {
+    let { position, known } = start;
     for (;;) {
-      const { gap, entries } = await persistently(client, signal, () => readAfter(client, stream, position, count));
+      const { gap, entries } = await persistently(client, signal, () =>
+        readAfter(client, stream, position, known, count),
+      );
       if (gap !== undefined) {
         if (trimmed === 'fail') throw streamTrimmed(component, stream, position.id, gap);
         context.report('redisStreamTrimmed', { stream, after: position.id, gap });
       }
       if (gap === 'reset') {
-        position = { id: '0-0', known: false };
+        position = { id: '0-0' };
+        known = false;
         continue;
       }
-      const taken = until === undefined ? entries : entries.filter(({ id }) => !isBehind(id, until));
+      const taken = until === undefined ? entries : entries.filter((entry) => !isBehind(entry.position.id, until));
       const { batch, failure } = entryBatch(settings, stream, taken, entries.length === count, skipped);
       if (batch !== undefined) yield batch;
       if (failure !== undefined) throw failure;
-      const last: RawEntry | undefined = taken.at(-1);
-      if (last !== undefined) position = { id: last.id, known: true };
+      const last = taken.at(-1)?.position;
       if (until !== undefined && (last === undefined || taken.length < entries.length || last.id === until)) return;
-      if (last !== undefined) continue;
-      if (gap === 'trimmed') {
-        position = { id: await persistently(client, signal, () => lastId(client, stream)), known: false };
-        continue;
+      if (last !== undefined) {
+        position = last;
+        known = true;
+      } else if (gap === 'trimmed') {
+        position = await persistently(client, signal, () => endOfStream(client, stream));
+        known = true;
+      } else {
+        await persistently(client, signal, () =>
+          client.commandBytes('xread', 'COUNT', 1, 'BLOCK', block, 'STREAMS', stream, position.id),
+        );
       }
-      await persistently(client, signal, () =>
-        client.commandBytes('xread', 'COUNT', 1, 'BLOCK', block, 'STREAMS', stream, position.id),
-      );
     }
   }
 
@@ -81,7 +87,8 @@ export function streamReader<T>(
       const stop = () => client.close();
       signal.addEventListener('abort', stop, { once: true });
       try {
-        const start = position === undefined ? { id: split.after, known: false } : { id: position, known: true };
+        const { after, known } = split;
+        const start = position === undefined ? { position: after, known } : { position, known: true };
         yield* batches(client, split, start, signal);
       } catch (error) {
         signal.throwIfAborted();

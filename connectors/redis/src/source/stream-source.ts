@@ -1,5 +1,6 @@
 import { defineSource, type Source, structuredCodec } from '@sluice/connector-sdk';
 import type { RedisStreamSourceOptions } from './stream-options.js';
+import type { StreamPosition } from './stream-position.js';
 import { streamReader } from './stream-reader.js';
 import { streamSettings } from './stream-settings.js';
 import { discoverStreams, type StreamSplit } from './stream-split.js';
@@ -8,7 +9,8 @@ import { discoverStreams, type StreamSplit } from './stream-split.js';
  * A replayable source of the entries of Redis streams.
  *
  * Each stream is a split that is read in order over a connection of its own; it emits one value for each entry, with the milliseconds of the
- * entry's id as its timestamp. The position is the id of the last entry emitted: it is all the state there is, and no consumer group is used. The
+ * entry's id as its timestamp. The position is the id of the last entry emitted, with the
+ * number of entries up to it: it is all the state there is, and no consumer group is used. The
  * source never ends, unless `bounded` is set.
  *
  * Before anything is given out it is made sure that nothing was trimmed between the position and what follows: entries that are gone before they were
@@ -28,15 +30,15 @@ import { discoverStreams, type StreamSplit } from './stream-split.js';
  *   value: (entry) => ({ id: entry.id, total: Number(entry.fields.total) }),
  * });
  */
-export function redisStreamSource<T>(options: RedisStreamSourceOptions<T>): Source<T, StreamSplit, string> {
+export function redisStreamSource<T>(options: RedisStreamSourceOptions<T>): Source<T, StreamSplit, StreamPosition> {
   const settings = streamSettings('redisStreamSource', options);
-  return defineSource<T, StreamSplit, string>({
+  return defineSource<T, StreamSplit, StreamPosition>({
     name: settings.component,
     bounded: settings.bounded,
     replayable: true,
     sideOutputs: typeof settings.poison === 'object' ? [settings.poison] : [],
     splitCodec: structuredCodec<StreamSplit>(),
-    positionCodec: structuredCodec<string>(),
+    positionCodec: structuredCodec<StreamPosition>(),
     discover: (signal) => discoverStreams(settings, signal),
     open: async (context) => streamReader(context, settings),
   });

@@ -3,15 +3,18 @@ import { checkServer } from '../connection/check-server.js';
 import { RedisClient } from '../connection/client.js';
 import { failureOf, isTransient } from '../connection/failure.js';
 import { refused, unavailable } from '../connection/redis-error.js';
-import { lastId } from './read-after.js';
+import { endOfStream } from './read-after.js';
+import type { StreamPosition } from './stream-position.js';
 import type { StreamSettings } from './stream-settings.js';
 
 /** One stream. What depends on when the job started is kept with it, so that a restart reads the same. */
 export interface StreamSplit {
   readonly stream: string;
-  /** Read begins behind this id. */
-  readonly after: string;
-  /** And ends with this one. */
+  /** Where it begins. */
+  readonly after: StreamPosition;
+  /** That is where an entry was, and not an id that somebody named. */
+  readonly known: boolean;
+  /** It ends with this id. */
   readonly until?: string;
 }
 
@@ -25,9 +28,10 @@ export async function discoverStreams<T>(
     await checkServer(client, component);
     const splits: SourceSplit<StreamSplit>[] = [];
     for (const stream of streams) {
-      const last = await lastId(client, stream);
-      const after = startingAt === 'earliest' ? '0-0' : startingAt === 'latest' ? last : startingAt;
-      splits.push({ id: stream, split: { stream, after, ...(bounded ? { until: last } : {}) } });
+      const end = await endOfStream(client, stream);
+      const after = startingAt === 'latest' ? end : { id: startingAt === 'earliest' ? '0-0' : startingAt };
+      const known = startingAt === 'latest' && end.id !== '0-0';
+      splits.push({ id: stream, split: { stream, after, known, ...(bounded ? { until: end.id } : {}) } });
     }
     return splits;
   } catch (error) {
