@@ -1,6 +1,7 @@
 import type { SluiceError, SourceBatch, SourceSideOutput } from '@sluice/connector-sdk';
 import { badLine } from './bad-line.js';
 import type { PoisonLine, PoisonPolicy } from './poison.js';
+import type { FilePosition } from './position.js';
 
 /** How a batch in the making treats bad lines. */
 export interface BadLines {
@@ -9,6 +10,9 @@ export interface BadLines {
   readonly policy: PoisonPolicy;
   readonly skipped: { add(delta?: number): void };
 }
+
+/** What a checkpoint keeps for an offset of the file that is being read. */
+export type PositionOf = (offset: number) => FilePosition;
 
 /** Takes what the records of a chunk turn out to be, in order. */
 export class BatchBuilder<T> {
@@ -19,8 +23,11 @@ export class BatchBuilder<T> {
   #end = 0;
   #failure: SluiceError | undefined;
 
-  constructor(badLines: BadLines) {
+  readonly #positionOf: PositionOf;
+
+  constructor(badLines: BadLines, positionOf: PositionOf) {
     this.#badLines = badLines;
+    this.#positionOf = positionOf;
   }
 
   /** @param end Where the next record begins in the file. */
@@ -63,7 +70,8 @@ export class BatchBuilder<T> {
     return this.#values.length === 0 && this.#sideOutputs === undefined;
   }
 
-  build(progress: number | undefined): SourceBatch<T, number> {
+  build(progress: number | undefined): SourceBatch<T, FilePosition> {
+    const positionOf = this.#positionOf;
     const values = this.#values;
     const ends = this.#ends;
     const last = values.length - 1;
@@ -72,7 +80,7 @@ export class BatchBuilder<T> {
       values,
       sideOutputs: this.#sideOutputs,
       progress,
-      positionAfter: (index) => (index < last ? (ends[index] ?? end) : end),
+      positionAfter: (index) => positionOf(index < last ? (ends[index] ?? end) : end),
     };
   }
 }

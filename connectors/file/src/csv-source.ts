@@ -3,6 +3,7 @@ import { csvFormat } from './csv-format.js';
 import type { FileSplit } from './discovery.js';
 import type { FilesOptions } from './files-options.js';
 import { filesSettings, requireOption } from './files-settings.js';
+import type { FilePosition } from './position.js';
 import { recordSource } from './record-source.js';
 
 export interface CsvSourceOptions<T> extends FilesOptions {
@@ -29,7 +30,7 @@ export interface CsvSourceOptions<T> extends FilesOptions {
  * @example
  * const prices = csvSource({ paths: 'prices.csv', row: (fields) => ({ item: fields.item, price: Number(fields.price) }) });
  */
-export function csvSource<T>(options: CsvSourceOptions<T>): Source<T, FileSplit, number> {
+export function csvSource<T>(options: CsvSourceOptions<T>): Source<T, FileSplit, FilePosition> {
   const component = 'csvSource';
   const settings = filesSettings(component, options);
   const { row, delimiter = ',', columns } = options;

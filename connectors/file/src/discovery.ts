@@ -5,6 +5,7 @@ import { SluiceError, type SourceSplit } from '@sluice/connector-sdk';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { fileError, notAFile } from './file-error.js';
 import { type FilesSettings, gzipTailed } from './files-settings.js';
+import { hasRotated } from './rotation.js';
 
 /** One file. */
 export interface FileSplit {
@@ -36,6 +37,7 @@ async function filesOf(settings: FilesSettings, written: string, signal: AbortSi
   const literal = await stat(written).catch(() => undefined);
   if (literal === undefined && isDynamicPattern(written)) return matchesOf(settings, written, signal);
   const path = normalize(written);
+  if (literal === undefined && settings.tail && (await hasRotated(path))) return [path];
   await requireReadableFile(settings.component, path, literal);
   return [path];
 }
@@ -53,11 +55,15 @@ async function matchesOf(settings: FilesSettings, pattern: string, signal: Abort
       remedy: 'correct the pattern (a relative one starts at the working directory), or set `allowNoMatch: true`',
     });
   }
+  const there: string[] = [];
   for (const path of paths) {
     if (tail && path.endsWith('.gz')) throw gzipTailed(component, path);
+    // Rotated since the pattern was matched: it is met again under its name.
+    if (tail && (await stat(path).catch(() => undefined)) === undefined) continue;
     await requireReadableFile(component, path, undefined);
+    there.push(path);
   }
-  return paths;
+  return there;
 }
 
 async function requireReadableFile(component: string, path: string, known: Stats | undefined): Promise<void> {

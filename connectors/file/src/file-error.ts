@@ -57,6 +57,18 @@ export function truncated(component: string, path: string, size: number, positio
   });
 }
 
+/** `copytruncate`, seen only after the file had grown beyond where it was. */
+export function rewritten(component: string, path: string, position: number): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_FILE_TRUNCATED',
+    component,
+    expected: `the first ${position} bytes of ${path} to stay as they were read`,
+    actual: 'others: it was emptied and written anew',
+    remedy:
+      'rotate by renaming and not by copytruncate, which loses lines; start from scratch if the contents are meant to be new',
+  });
+}
+
 export function changed(component: string, path: string, position: number): SluiceError {
   return new SluiceError({
     code: 'SLUICE_FILE_CHANGED',
@@ -71,10 +83,10 @@ export function replaced(component: string, path: string, actual: string): Sluic
   return new SluiceError({
     code: 'SLUICE_FILE_REPLACED',
     component,
-    expected: `${path} to stay the same file while it is tailed`,
+    expected: `the file that was read as ${path} to be in its folder, under this or another name`,
     actual,
     remedy:
-      'let each new file have a new name and tail a pattern that matches them all; rotation under one name is not followed',
+      'bring it back (uncompressed), or keep rotated files until they have been read; start from scratch if its rest may be left out',
   });
 }
 

@@ -3,6 +3,7 @@ import type { FileSplit } from './discovery.js';
 import type { FilesOptions } from './files-options.js';
 import { filesSettings, requireOption } from './files-settings.js';
 import { lineFormat } from './line-format.js';
+import type { FilePosition } from './position.js';
 import { recordSource } from './record-source.js';
 
 export interface FileSourceOptions<T> extends FilesOptions {
@@ -31,7 +32,7 @@ export interface FileSourceOptions<T> extends FilesOptions {
  * @example
  * const orders = fileSource({ paths: 'orders/*.ndjson', value: json<{ id: number }>() });
  */
-export function fileSource<T>(options: FileSourceOptions<T>): Source<T, FileSplit, number> {
+export function fileSource<T>(options: FileSourceOptions<T>): Source<T, FileSplit, FilePosition> {
   const component = 'fileSource';
   const settings = filesSettings(component, options);
   const { value, emptyLines = 'skip' } = options;

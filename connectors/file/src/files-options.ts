@@ -12,6 +12,11 @@ export interface FilesOptions {
   readonly tail?: boolean;
   /** How often a tailed file is looked at once its end is reached, default 100 ms. */
   readonly poll?: Duration;
+  /**
+   * How long a tailed file that has been rotated, so that another one has its name, is looked at for more: whoever wrote to it may not have opened
+   * the new one yet. Its last line counts as ended then. Default 5 s.
+   */
+  readonly rotateWait?: Duration;
   /** What becomes of a line that cannot be decoded, default `'fail'`. */
   readonly poison?: PoisonPolicy;
   /** The longest line, in bytes without its terminator, default 16 MiB. A longer one is a bad line. */

@@ -8,6 +8,7 @@ export interface FilesSettings {
   readonly paths: readonly string[];
   readonly tail: boolean;
   readonly pollMs: number;
+  readonly rotateWaitMs: number;
   readonly poison: PoisonPolicy;
   readonly maxLineBytes: number;
   readonly allowNoMatch: boolean;
@@ -17,7 +18,14 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Errors: SLUICE_FILE_OPTIONS, SLUICE_FILE_TAIL_GZIP. */
 export function filesSettings(component: string, options: FilesOptions): FilesSettings {
-  const { tail = false, poll = 100, poison = 'fail', maxLineBytes = MAX_LINE_BYTES, allowNoMatch = false } = options;
+  const {
+    tail = false,
+    poll = 100,
+    rotateWait = '5s',
+    poison = 'fail',
+    maxLineBytes = MAX_LINE_BYTES,
+    allowNoMatch = false,
+  } = options;
   const paths = checkedPaths(component, options.paths);
   requireOption(component, typeof tail === 'boolean', 'tail', 'true or false', tail);
   requireOption(component, typeof allowNoMatch === 'boolean', 'allowNoMatch', 'true or false', allowNoMatch);
@@ -31,9 +39,11 @@ export function filesSettings(component: string, options: FilesOptions): FilesSe
   requireOption(component, isPolicy(poison), 'poison', "'fail', 'skip' or a side output", poison);
   const pollMs = milliseconds(poll);
   requireOption(component, Number.isFinite(pollMs) && pollMs >= 1, 'poll', 'a duration of at least 1 ms', poll);
+  const rotateWaitMs = milliseconds(rotateWait);
+  requireOption(component, rotateWaitMs >= 0, 'rotateWait', 'a duration', rotateWait);
   const compressed = tail ? paths.find((path) => path.endsWith('.gz')) : undefined;
   if (compressed !== undefined) throw gzipTailed(component, compressed);
-  return { component, paths, tail, pollMs, poison, maxLineBytes, allowNoMatch };
+  return { component, paths, tail, pollMs, rotateWaitMs, poison, maxLineBytes, allowNoMatch };
 }
 
 export function requireOption(

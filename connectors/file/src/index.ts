@@ -3,6 +3,7 @@ export type { FileSplit } from './discovery.js';
 export { type FileSourceOptions, fileSource } from './file-source.js';
 export type { FilesOptions } from './files-options.js';
 export type { PoisonLine, PoisonPolicy } from './poison.js';
+export type { FilePosition } from './position.js';
 export type { CompressionName } from './sink/compression.js';
 export { type CsvField, type CsvRowsOptions, csvRows } from './sink/csv-rows-format.js';
 export { dateBuckets } from './sink/date-buckets.js';

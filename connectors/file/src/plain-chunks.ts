@@ -1,22 +1,19 @@
-import { stat } from 'node:fs/promises';
-import type { Clock } from '@sluice/connector-sdk';
 import { type FileChunk, firstByteFor, type InputFile } from './file-chunk.js';
-import { replaced, truncated } from './file-error.js';
+import { rewritten, truncated } from './file-error.js';
+import type { Following } from './rotation.js';
 
-/** How to wait for a file to grow. */
-export interface Following {
-  readonly clock: Clock;
-  readonly pollMs: number;
-  readonly signal: AbortSignal;
-}
+/** As many bytes before the end are compared when a file has grown. */
+const COMPARED = 64;
 
 /**
- * The contents from one byte before `position` on: to the end that the file has when it is reached, or, when `following`, for ever.
+ * The contents from one byte before `position` on: to the end that the file has when it is reached, or, when
+ * `following`, until another file has taken its place.
  *
  * A file is polled, not watched: the delay is bounded and the same on every file system, a busy writer cannot wake the reader for each
- * line, and time is the injected clock's.
+ * line, and time is the injected clock's. One that was emptied and has grown beyond where it was since the last look (`copytruncate`) is
+ * known by the bytes before its old end.
  *
- * Errors: SLUICE_FILE_TRUNCATED, SLUICE_FILE_REPLACED, and those of the file system as they are.
+ * Errors: SLUICE_FILE_TRUNCATED, and those of the file system as they are.
  */
 export async function* plainChunks(
   input: InputFile,
@@ -28,19 +25,24 @@ export async function* plainChunks(
   if (size < position) throw truncated(input.component, input.path, size, position);
   let offset = firstByteFor(position);
   let buffer: Buffer | undefined;
+  let before = Buffer.alloc(0);
+  let waited = false;
   for (;;) {
     buffer ??= Buffer.allocUnsafeSlow(chunkBytes);
     const { bytesRead } = await handle.read(buffer, 0, chunkBytes, offset);
+    if (bytesRead === 0 || waited) await requireSameContent(input, offset, before);
     if (bytesRead === 0) {
-      await requireSameFile(input, offset, following !== undefined);
-      if (following === undefined) return;
-      await following.clock.sleep(following.pollMs, following.signal);
+      if (following === undefined || !(await following.next())) return;
+      waited = true;
       continue;
     }
+    waited = false;
+    following?.grew();
     let bytes = buffer.subarray(0, bytesRead);
     // A decoder may keep views of the chunk: a buffer that was given away is not read into again. A mostly empty one is copied instead.
     if (bytesRead * 4 <= chunkBytes) bytes = Buffer.from(bytes);
     else buffer = undefined;
+    before = Buffer.concat([before, bytes.subarray(-COMPARED)]).subarray(-COMPARED);
     yield {
       bytes,
       offset,
@@ -50,16 +52,9 @@ export async function* plainChunks(
   }
 }
 
-async function requireSameFile({ component, path, handle }: InputFile, read: number, byName: boolean): Promise<void> {
-  const opened = await handle.stat();
-  if (byName) {
-    const named = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw replaced(component, path, 'it was deleted or renamed');
-      throw error;
-    });
-    if (named.ino !== opened.ino || named.dev !== opened.dev) {
-      throw replaced(component, path, 'another file has its name now');
-    }
-  }
-  if (opened.size < read) throw truncated(component, path, opened.size, read);
+async function requireSameContent({ component, path, handle }: InputFile, read: number, before: Buffer): Promise<void> {
+  const { size } = await handle.stat();
+  if (size < read) throw truncated(component, path, size, read);
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(before.length), 0, before.length, read - before.length);
+  if (!before.equals(buffer.subarray(0, bytesRead))) throw rewritten(component, path, read);
 }

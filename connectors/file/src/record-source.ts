@@ -1,6 +1,7 @@
 import { defineSource, type Source, structuredCodec } from '@sluice/connector-sdk';
 import { discoverFiles, type FileSplit } from './discovery.js';
 import type { FilesSettings } from './files-settings.js';
+import type { FilePosition } from './position.js';
 import type { RecordFormat } from './record-format.js';
 import { recordReader } from './record-reader.js';
 
@@ -12,14 +13,14 @@ export function recordSource<T>(
   settings: FilesSettings,
   format: RecordFormat<T>,
   chunkBytes: number = CHUNK_BYTES,
-): Source<T, FileSplit, number> {
-  return defineSource<T, FileSplit, number>({
+): Source<T, FileSplit, FilePosition> {
+  return defineSource<T, FileSplit, FilePosition>({
     name: settings.component,
     bounded: !settings.tail,
     replayable: true,
     sideOutputs: typeof settings.poison === 'object' ? [settings.poison] : [],
     splitCodec: structuredCodec<FileSplit>(),
-    positionCodec: structuredCodec<number>(),
+    positionCodec: structuredCodec<FilePosition>(),
     discover: (signal) => discoverFiles(settings, signal),
     open: async (context) => recordReader(context, settings, format, chunkBytes),
   });

@@ -5,14 +5,15 @@ import type { Clock, PluginContext, Source, SourceBatch } from '@sluice/connecto
 import { afterEach } from 'vitest';
 import type { FileSplit } from '../discovery.js';
 import type { PoisonLine } from '../poison.js';
+import type { FilePosition } from '../position.js';
 
-export type FileSource<T> = Source<T, FileSplit, number>;
+export type FileSource<T> = Source<T, FileSplit, FilePosition>;
 
 /** What came out of a file, in order, with the position after each. */
 export interface Delivered<T> {
   readonly value?: T;
   readonly poison?: PoisonLine;
-  readonly position: number;
+  readonly position: FilePosition;
 }
 
 /** Counts what a plugin counts. */
@@ -65,7 +66,7 @@ export function contextWith(parts: Partial<PluginContext> = {}): PluginContext {
 export async function* batchesOf<T>(
   source: FileSource<T>,
   { from, context = contextWith(), signal = context.signal }: ReadOptions = {},
-): AsyncGenerator<SourceBatch<T, number>> {
+): AsyncGenerator<SourceBatch<T, FilePosition>> {
   const [split] = await source.discover(signal);
   if (split === undefined) throw new Error('no file');
   const reader = await source.open(context);
@@ -77,13 +78,13 @@ export async function* batchesOf<T>(
 }
 
 export interface ReadOptions {
-  readonly from?: number;
+  readonly from?: FilePosition;
   readonly context?: PluginContext;
   readonly signal?: AbortSignal;
 }
 
 /** What a batch delivers, in the order and with the positions that the engine sees. */
-export function deliveredBy<T>(batch: SourceBatch<T, number>): Delivered<T>[] {
+export function deliveredBy<T>(batch: SourceBatch<T, FilePosition>): Delivered<T>[] {
   const delivered: Delivered<T>[] = [];
   const { values, sideOutputs = [] } = batch;
   let next = 0;
