@@ -299,6 +299,19 @@ describeWithService('kafka', 'recovery of kafkaSink', (endpoint) => {
     await back.close();
   });
 
+  test('a checkpoint whose ledger is gone is refused, again and again, and nothing is repeated', async () => {
+    const topic = await harness.topic();
+    const first = await harness.run(harness.options(topic), 1);
+    const committables = await epochOf(first, 1, rowsOf(0, 3));
+    await commitAll(first, committables);
+    await first.close();
+    const elsewhere = harness.options(topic, { ledgerTopic: `${harness.name}-elsewhere` });
+    for (const epoch of [2, 3]) {
+      await expect(harness.run(elsewhere, epoch, committables)).rejects.toEqual(error('SLUICE_KAFKA_LEDGER_LOST'));
+    }
+    expect(ids(await harness.records(topic))).toEqual(expected(3));
+  });
+
   test("another sink's open transaction in the ledger hides no proof: it is waited for", async () => {
     const topic = await harness.topic();
     const options = harness.options(topic);

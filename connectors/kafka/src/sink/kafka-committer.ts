@@ -85,14 +85,14 @@ export function kafkaCommitter(
   }
 
   async function recover(restored: readonly KafkaCommittable[]): Promise<void> {
-    const identities = [{ job, sink, subtask }, ...restored.map(({ transaction }) => transaction)];
-    for (const lane of new Set(identities.map(laneOf))) await takeOver(lane);
+    const used = new Set(restored.map(({ transaction }) => laneOf(transaction)));
+    for (const lane of new Set([laneOf({ job, sink, subtask }), ...used])) await takeOver(lane, used.has(lane));
   }
 
-  async function takeOver(lane: Lane): Promise<void> {
+  async function takeOver(lane: Lane, used: boolean): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await lane.open();
+        await lane.open(used);
         return;
       } catch (error) {
         await lane.discard();

@@ -31,7 +31,8 @@ import { TopicCatalog } from './topic-catalog.js';
  *
  * The ledger topic (`sluice-ledger`, made when it is missing, one for all jobs of a cluster) is compacted: the newest entry of a key is never
  * deleted. Each sink of a job has an entry for the run that may write, and one for each incarnation of the job with the last
- * commit of each of its last `ledgerRuns` runs. What has to be older than these is refused (SLUICE_KAFKA_PROOF_PRUNED), never repeated.
+ * commit of each of its last `ledgerRuns` runs. What is older than these is refused (SLUICE_KAFKA_PROOF_PRUNED), and so is a checkpoint whose
+ * ledger is gone (SLUICE_KAFKA_LEDGER_LOST): nothing is repeated on a guess.
  *
  * **At least once** (`guarantee: 'at-least-once'`): records are sent as they come, by an idempotent producer with `acks=all`, and flushed at
  * each checkpoint; what came after the last one is written again after a crash.
@@ -41,7 +42,7 @@ import { TopicCatalog } from './topic-catalog.js';
  *
  * @throws SLUICE_KAFKA_OPTIONS at once. Before the job starts: SLUICE_KAFKA_UNREACHABLE, _TLS, _AUTHENTICATION, _AUTHORIZATION, _TOPIC_UNKNOWN (of a
  * constant topic), _LEDGER, _TRANSACTION_TIMEOUT. To the `rejected` output: SLUICE_KAFKA_RECORD_TOO_LARGE, _KEY, _TIMESTAMP, _PARTITION,
- * _TOPIC_UNKNOWN, and whatever `value` throws. While it runs: SLUICE_FENCED, SLUICE_KAFKA_PROOF_PRUNED, _TRANSACTION_TIMEOUT and the connection's.
+ * _TOPIC_UNKNOWN, and whatever `value` throws. While it runs: SLUICE_FENCED, SLUICE_KAFKA_PROOF_PRUNED, _LEDGER_LOST, _TRANSACTION_TIMEOUT and the connection's.
  *
  * @example
  * import { json } from '@sluice/core';

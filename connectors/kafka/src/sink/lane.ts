@@ -34,8 +34,13 @@ export class Lane {
     private readonly transactionalId: string,
   ) {}
 
-  /** Fences whoever had the id, ends what they left open, and takes the fence. @throws SLUICE_FENCED, KafkaFailure */
-  async open(): Promise<void> {
+  /**
+   * Fences whoever had the id, ends what they left open, and takes the fence.
+   *
+   * @param used A checkpoint holds what a run with this id has prepared, and every run takes the fence before it prepares anything.
+   * @throws SLUICE_FENCED, SLUICE_KAFKA_LEDGER_LOST, KafkaFailure
+   */
+  async open(used = false): Promise<void> {
     if (this.producer !== undefined) return;
     const { settings, connection, ledger, run } = this.parts;
     const { compression, transactionTimeout, ledgerTopic } = settings;
@@ -51,6 +56,7 @@ export class Lane {
     } else {
       const later = fence?.incarnation === run.incarnation && fence.epoch > run.epoch;
       if (this.held || later) throw this.fenced();
+      if (used && fence === undefined) throw this.ledgerLost();
       await transaction.send([ledgerRecord(ledgerTopic, { kind: 'fence', transactionalId, fence: run })]);
       await transaction.commit();
       this.state = { ...this.state, fence: run };
@@ -81,6 +87,18 @@ export class Lane {
     const { producer } = this;
     this.producer = undefined;
     await producer?.close().catch(() => {});
+  }
+
+  private ledgerLost(): SluiceError {
+    const { component, ledgerTopic } = this.parts.settings;
+    return new SluiceError({
+      code: 'SLUICE_KAFKA_LEDGER_LOST',
+      component,
+      expected: `entries for the transactional id ${this.transactionalId} in ${ledgerTopic}, since the checkpoint holds records of a run that had it`,
+      actual: 'none, so nobody can tell whether those records have been written',
+      remedy:
+        'set `ledgerTopic`, `transactionalIdPrefix` and `brokers` to what they were; where the ledger is gone for good, start without this checkpoint',
+    });
   }
 
   private fenced(): SluiceError {
