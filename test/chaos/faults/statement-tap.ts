@@ -39,6 +39,8 @@ export function tapStatements(line: FaultLine, mistake: Mistake | undefined, onS
   }
 
   const tapped: Query = async function (text, values) {
+    // Rows that are copied are a stream, and no step by themselves.
+    if (typeof text !== 'string') return original.call(this, text, values);
     const made = madeUp(text, mistake);
     if (made !== undefined) return made;
     const step = stepOf(this, text);

@@ -3,7 +3,7 @@ import { SluiceError } from '@sluice/connector-sdk';
 import type { BufferedEpoch } from '../committable.js';
 import type { Fence } from '../recovery/fence.js';
 import { type Ledger, proofOf } from '../recovery/ledger.js';
-import { insertRows } from '../rows/insert-rows.js';
+import { RowWriter } from '../rows/row-writer.js';
 import type { Session } from '../server/session.js';
 import { begin, commit } from '../server/transaction.js';
 
@@ -25,7 +25,8 @@ export async function commitBuffered(
       return { status: 'alreadyCommitted', proof: proofOf(transaction) };
     }
     if (await ledger.mayHavePruned(session, transaction)) throw proofPruned(component, proofOf(transaction));
-    for (const chunk of chunks) await insertRows(session, target, chunk);
+    const writer = new RowWriter(session, target);
+    for (const chunk of chunks) await writer.write(chunk);
     await commit(session, component);
     return { status: 'committed' };
   } catch (error) {

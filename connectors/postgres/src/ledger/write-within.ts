@@ -1,7 +1,7 @@
 import { SluiceError } from '@sluice/connector-sdk';
 import type { PostgresCommittable } from '../committable.js';
 import type { SinkBooks } from '../recovery/sink-books.js';
-import { insertRows } from '../rows/insert-rows.js';
+import { RowWriter } from '../rows/row-writer.js';
 import { failureOf, isTransient } from '../server/failure.js';
 import type { SharedTransaction } from '../server/resource.js';
 import { statementFailure } from '../server/statement-failure.js';
@@ -23,7 +23,8 @@ export async function writeWithin(
     for (const epoch of committables) {
       if (epoch.kind !== 'buffered') throw alreadyPrepared(component);
       if (!(await ledger.record(transaction, epoch.transaction))) continue;
-      for (const chunk of epoch.chunks) await insertRows(transaction, epoch.target, chunk);
+      const writer = new RowWriter(transaction, epoch.target);
+      for (const chunk of epoch.chunks) await writer.write(chunk);
     }
   } catch (error) {
     // The storage tries again after what may pass, and tells it by the driver's code.

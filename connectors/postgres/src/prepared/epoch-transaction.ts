@@ -4,7 +4,7 @@ import type { RowChunk } from '../encode/row-chunk.js';
 import type { Fence } from '../recovery/fence.js';
 import type { TransactionIdentity } from '../recovery/identity.js';
 import type { Ledger } from '../recovery/ledger.js';
-import { insertRows } from '../rows/insert-rows.js';
+import { RowWriter } from '../rows/row-writer.js';
 import { failureOf, isConnectionFailure } from '../server/failure.js';
 import type { Session } from '../server/session.js';
 import type { Sessions } from '../server/sessions.js';
@@ -39,6 +39,7 @@ export class EpochTransaction {
   /** Set while the writer is full. It rejects as soon as the transaction has failed. */
   pressure: Promise<void> | undefined;
   #session: Session | undefined;
+  #writer: RowWriter | undefined;
   /** The statements, one after the other. */
   #work: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -54,7 +55,11 @@ export class EpochTransaction {
   ) {}
 
   insert(chunk: RowChunk): void {
-    this.#enqueue(async () => insertRows(await this.#open(), this.target, chunk));
+    this.#enqueue(async () => {
+      const session = await this.#open();
+      this.#writer ??= new RowWriter(session, this.target);
+      await this.#writer.write(chunk);
+    });
   }
 
   async prepare(transaction: TransactionIdentity, gid: string): Promise<void> {

@@ -29,4 +29,4 @@ export async function resourceOf(session: Session): Promise<string | undefined> 
 }
 
 /** What the storage and a sink share while a checkpoint is being published; either may be of another copy of this package. */
-export type SharedTransaction = Pick<Session, 'query'>;
+export type SharedTransaction = Pick<Session, 'query' | 'copyIn'>;

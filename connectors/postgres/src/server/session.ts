@@ -1,5 +1,7 @@
 import { SluiceError } from '@sluice/connector-sdk';
 import pg from 'pg';
+import copyStreams from 'pg-copy-streams';
+import { copyFailure } from './copy-failure.js';
 import { failureOf, isConnectionFailure, type PostgresFailure } from './failure.js';
 
 /** One connection. Every error that leaves it is a `PostgresFailure`, which quotes neither rows nor passwords. */
@@ -54,6 +56,20 @@ export class Session {
       return { rows, names: fields.map(({ name }) => name) };
     } catch (error) {
       throw this.failed(error);
+    }
+  }
+
+  /** Copies bytes in; `columns` are the names that the server may say are to blame. */
+  async copyIn(text: string, bytes: Uint8Array, columns: readonly string[]): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const stream = this.client.query(copyStreams.from(text));
+        stream.on('error', (error: unknown) => reject(error));
+        stream.on('finish', resolve);
+        stream.end(bytes);
+      });
+    } catch (error) {
+      throw this.failed(copyFailure(error, columns));
     }
   }
 
