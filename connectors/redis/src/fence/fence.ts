@@ -1,7 +1,5 @@
 import { type PluginContext, SluiceError } from '@sluice/connector-sdk';
 import type { RedisClient } from '../connection/client.js';
-import { failureOf, isTransient } from '../connection/failure.js';
-import { refused, unavailable } from '../connection/redis-error.js';
 
 /**
  * Who may write. One hash holds, for each sink of each job, `least incarnation epoch`: generations below `least` are of older runs; and under `#`
@@ -35,7 +33,7 @@ redis.call('HSET', KEYS[1], '#', generation, ARGV[1], (least or generation) .. '
 return generation
 `;
 
-/** Shuts older runs out. Errors: SLUICE_FENCED when this run is the older one. */
+/** Shuts older runs out. Errors: SLUICE_FENCED when this run is the older one, else a `RedisFailure`. */
 export async function raiseFence(
   client: RedisClient,
   component: string,
@@ -45,12 +43,7 @@ export async function raiseFence(
   const key = `${prefix}sluice:fences`;
   const field = `${encodeURIComponent(context.job)}/${encodeURIComponent(context.uid)}`;
   const incarnation = encodeURIComponent(context.incarnation) || '-';
-  const generation = await client.command('eval', RAISE, 1, key, field, incarnation, context.epoch).catch((error) => {
-    const failure = failureOf(error);
-    throw isTransient(failure)
-      ? unavailable(component, failure, 0)
-      : refused(component, 'the fence to be set', failure);
-  });
+  const generation = await client.command('eval', RAISE, 1, key, field, incarnation, context.epoch);
   if (typeof generation !== 'string' || generation === 'FENCED') throw fenced(component);
   return { key, field, generation };
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SluiceError } from '@sluice/connector-sdk';
 import { checkServer } from '../connection/check-server.js';
-import { RedisClient } from '../connection/client.js';
-import { failureOf, isTransient } from '../connection/failure.js';
-import { refused, unavailable } from '../connection/redis-error.js';
+import { failureOf } from '../connection/failure.js';
+import { withConnection } from '../connection/with-connection.js';
 import type { Shape } from './shape.js';
 import type { SinkSettings } from './sink-settings.js';
 
@@ -18,24 +17,17 @@ export async function checkSink<T>(
   signal: AbortSignal,
 ): Promise<void> {
   const { component, connection, prefix } = settings;
-  const client = await RedisClient.open(connection, signal);
-  try {
-    await checkServer(client, component);
-    if (command !== undefined && !knows(await client.command('command', 'info', command.name))) {
+  const { client } = await withConnection(connection, signal, 'a key to be written', async (opened) => {
+    await checkServer(opened, component);
+    if (command !== undefined && !knows(await opened.command('command', 'info', command.name))) {
       throw missingCommand(component, command.name, command.remedy);
     }
-    await client.command('eval', WRITE, 1, `${prefix}sluice:check:${randomUUID()}`, PROBE);
-  } catch (error) {
-    if (SluiceError.isInstance(error)) throw error;
-    signal.throwIfAborted();
-    const failure = failureOf(error);
-    if (failure.code === 'READONLY') throw readOnly(component);
-    throw isTransient(failure)
-      ? unavailable(component, failure, 0)
-      : refused(component, 'a key to be written', failure);
-  } finally {
-    client.close();
-  }
+    const key = `${prefix}sluice:check:${randomUUID()}`;
+    await opened.command('eval', WRITE, 1, key, PROBE).catch((error) => {
+      throw failureOf(error).code === 'READONLY' ? readOnly(component) : error;
+    });
+  });
+  client.close();
 }
 
 function knows(reply: unknown): boolean {

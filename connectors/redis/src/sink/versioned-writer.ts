@@ -1,5 +1,5 @@
 import { batchWriter, type SinkContext, type SinkWriter, SluiceError } from '@sluice/connector-sdk';
-import { RedisClient } from '../connection/client.js';
+import { withConnection } from '../connection/with-connection.js';
 import { raiseFence } from '../fence/fence.js';
 import { checkedKey } from './key.js';
 import { type Item, operationsOf } from './operation.js';
@@ -15,10 +15,11 @@ export async function versionedWriter<T, Content>(
   shape: Shape<T, Content>,
 ): Promise<SinkWriter<T>> {
   const { component, connection, prefix } = settings;
-  const client = await RedisClient.open(connection, context.signal);
+  const { client, result: fence } = await withConnection(connection, context.signal, 'the fence to be set', (opened) =>
+    raiseFence(opened, component, prefix, context),
+  );
   const stop = () => client.close();
   try {
-    const fence = await raiseFence(client, component, prefix, context);
     context.signal.addEventListener('abort', stop, { once: true });
     context.signal.throwIfAborted();
     const { metrics } = context;

@@ -1,7 +1,8 @@
 import { type PluginContext, SluiceError, type SourceBatch, type SourceReader } from '@sluice/connector-sdk';
-import { RedisClient } from '../connection/client.js';
+import type { RedisClient } from '../connection/client.js';
 import { failureOf, isLogin, isTransient } from '../connection/failure.js';
 import { refused, unavailable } from '../connection/redis-error.js';
+import { withConnection } from '../connection/with-connection.js';
 import { isAbove, parseStreamId } from '../stream-id.js';
 import { entryBatch } from './entry-batch.js';
 import { endOfStream, readAfter } from './read-after.js';
@@ -82,7 +83,7 @@ export function streamReader<T>(
 
   return {
     async *read({ split }, position, signal) {
-      const client = await RedisClient.open(patient, signal);
+      const { client } = await withConnection(patient, signal, 'a stream to be read', async () => {});
       opened.add(client);
       const stop = () => client.close();
       signal.addEventListener('abort', stop, { once: true });

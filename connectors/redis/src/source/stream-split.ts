@@ -1,8 +1,6 @@
-import { SluiceError, type SourceSplit } from '@sluice/connector-sdk';
+import type { SourceSplit } from '@sluice/connector-sdk';
 import { checkServer } from '../connection/check-server.js';
-import { RedisClient } from '../connection/client.js';
-import { failureOf, isTransient } from '../connection/failure.js';
-import { refused, unavailable } from '../connection/redis-error.js';
+import { withConnection } from '../connection/with-connection.js';
 import { endOfStream } from './read-after.js';
 import type { StreamPosition } from './stream-position.js';
 import type { StreamSettings } from './stream-settings.js';
@@ -23,23 +21,17 @@ export async function discoverStreams<T>(
   { component, connection, streams, startingAt, bounded }: StreamSettings<T>,
   signal: AbortSignal,
 ): Promise<readonly SourceSplit<StreamSplit>[]> {
-  const client = await RedisClient.open(connection, signal);
-  try {
-    await checkServer(client, component);
+  const { client, result } = await withConnection(connection, signal, 'a stream to read', async (opened) => {
+    await checkServer(opened, component);
     const splits: SourceSplit<StreamSplit>[] = [];
     for (const stream of streams) {
-      const end = await endOfStream(client, stream);
+      const end = await endOfStream(opened, stream);
       const after = startingAt === 'latest' ? end : { id: startingAt === 'earliest' ? '0-0' : startingAt };
       const known = startingAt === 'latest' && end.id !== '0-0';
       splits.push({ id: stream, split: { stream, after, known, ...(bounded ? { until: end.id } : {}) } });
     }
     return splits;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (SluiceError.isInstance(error)) throw error;
-    const failure = failureOf(error);
-    throw isTransient(failure) ? unavailable(component, failure, 0) : refused(component, 'a stream to read', failure);
-  } finally {
-    client.close();
-  }
+  });
+  client.close();
+  return result;
 }
