@@ -32,6 +32,7 @@ function newPlan(parts: Partial<SinkPlan> = {}): SinkPlan {
     compression: undefined,
     maxBytes: 150,
     maxAge: 1_000_000,
+    perCheckpoint: 14,
     strike: undefined,
     ...parts,
   };
@@ -145,4 +146,14 @@ describe('a zombie', () => {
       await expectReference(plan);
     },
   );
+});
+
+test('a file system that takes no more fails the job clearly, and once it does the job goes on without a loss', async () => {
+  const plan = newPlan({ maxBytes: 1_000_000, elements: 40_000, perCheckpoint: 20_000 });
+  // The limit of the size of a file, which the system keeps like a full disk: the parts are the only large files here.
+  const limited = new StruckProcess(program.path, plan, 64 * 1024);
+  await limited.ended;
+  expect(limited.told.at(-1)).toMatchObject({ type: 'failed', codes: expect.arrayContaining(['SLUICE_FILE_FULL']) });
+  expect((await run(plan)).last).toBe('finished');
+  await expectReference(plan);
 });

@@ -14,6 +14,8 @@ export interface SinkPlan {
   readonly compression: 'gzip' | undefined;
   readonly maxBytes: number;
   readonly maxAge: number;
+  /** Elements between two checkpoints: the source waits for each. */
+  readonly perCheckpoint: number;
   readonly strike: Strike | undefined;
 }
 

@@ -52,7 +52,7 @@ const files: PartFiles = tapped(
 
 let completed = (): void => {};
 
-/** Two batches between two checkpoints: how far a life gets before it is struck does not depend on the machine. */
+/** So many elements between two checkpoints: how far a life gets before it is struck does not depend on the machine. */
 const numbers = defineSource({
   name: 'numbers',
   bounded: true,
@@ -61,11 +61,12 @@ const numbers = defineSource({
   open: async () => ({
     async *read(_split, position: number | undefined, signal) {
       signal.addEventListener('abort', () => completed());
-      for (let from = position ?? 0; from < plan.elements; from += 7) {
+      const half = plan.perCheckpoint / 2;
+      for (let from = position ?? 0; from < plan.elements; from += half) {
         const start = from;
-        const values = Array.from({ length: Math.min(7, plan.elements - start) }, (_, i) => start + i);
+        const values = Array.from({ length: Math.min(half, plan.elements - start) }, (_, i) => start + i);
         yield { values, positionAfter: (index: number) => start + index + 1 };
-        if ((start / 7) % 2 === 0 || signal.aborted) continue;
+        if ((start / half) % 2 === 0 || signal.aborted) continue;
         await new Promise<void>((resolve) => {
           completed = resolve;
         });

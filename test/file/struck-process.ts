@@ -12,8 +12,12 @@ export class StruckProcess {
   readonly #child: ChildProcess;
   #wakeUp = (): void => {};
 
-  constructor(program: string, plan: SinkPlan) {
-    const child = spawn(process.execPath, [program, JSON.stringify(plan)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  /** @param fileBytes the largest file that it may write; blocks of 512 bytes, as `ulimit` of a POSIX shell has them */
+  constructor(program: string, plan: SinkPlan, fileBytes?: number) {
+    const command = [process.execPath, program, JSON.stringify(plan)];
+    const limit = fileBytes === undefined ? 'unlimited' : fileBytes / 512;
+    const shell = ['-c', `ulimit -f ${limit} && exec "$@"`, 'sh', ...command];
+    const child = spawn('sh', shell, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
     alive.add(child);
     createInterface({ input: child.stdout }).on('line', (line) => {
