@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type KillPlan, PLACES } from './kill-point.js';
 
-type Query = (this: pg.Client, text: string, values?: unknown[]) => Promise<pg.QueryResult>;
+/** What is copied in is a stream with a text. */
+type Query = (
+  this: pg.Client,
+  statement: string | { readonly text: string },
+  values?: unknown[],
+) => Promise<pg.QueryResult> | object;
 
 /** Puts itself between this process and the driver, and kills it, as `kill -9` does, the nth time that its place comes. */
 export function killAt(kill: NonNullable<KillPlan['kill']>): void {
@@ -13,19 +18,22 @@ export function killAt(kill: NonNullable<KillPlan['kill']>): void {
   const place = PLACES[kill.point];
   const original = pg.Client.prototype.query as unknown as Query;
   let passed = 0;
-  const watched: Query = async function (text, values) {
+  const watched: Query = function (statement, values) {
+    const text = typeof statement === 'string' ? statement : statement.text;
     const isPlace = place.statement.test(text) && (!place.publishing || isPublisher(this)) && ++passed === kill.nth;
-    const answer = original.call(this, text, values);
+    const answer = original.call(this, statement, values);
     if (!isPlace) return answer;
-    if (place.when === 'answered') await answer;
-    else {
-      answer.catch(() => {});
-      while (socketOf(this).writableLength > 0) await sleep(0);
-      if (kill.delay > 0) await sleep(kill.delay);
-    }
-    return die();
+    const dying = (place.when === 'answered' ? Promise.resolve(answer) : sent(this, kill.delay)).then(die);
+    // Who copies goes on writing meanwhile.
+    return answer instanceof Promise ? dying : answer;
   };
   pg.Client.prototype.query = watched as never;
+}
+
+/** Until the kernel has everything: from there it reaches the server, whatever becomes of this process. */
+async function sent(client: pg.Client, delay: number): Promise<void> {
+  while (socketOf(client).writableLength > 0) await sleep(0);
+  if (delay > 0) await sleep(delay);
 }
 
 function isPublisher(client: pg.Client): boolean {

@@ -17,7 +17,7 @@ interface Entry {
 const place = {
   connectionString: plan.url,
   schema: plan.schema,
-  rowsPerStatement: 40,
+  rowsPerStatement: 300,
   prefix: plan.schema.replace('_', '-'),
 };
 const columns = {
@@ -28,7 +28,7 @@ const columns = {
 };
 type Keyed = { readonly key: number; readonly value: Entry };
 
-const running$ = fromSource(pacedSource(plan.count, 200)).pipe(
+const running$ = fromSource(pacedSource(plan.count, 1_200)).pipe(
   keyBy((id) => id % 7),
   scanByKey<number, number, Entry>(
     ({ nth, total }, id) => ({ id, nth: nth + 1, total: total + id }),
