@@ -56,7 +56,7 @@ end
 
 export function streamShape<T>(
   component: string,
-  id: (value: T, timestamp: number) => string,
+  id: (value: T) => string,
   fields: (value: T) => Readonly<Record<string, RedisValue>>,
   maxLength: number | undefined,
 ): Shape<T, readonly StreamEntryWrite[]> {
@@ -65,11 +65,11 @@ export function streamShape<T>(
     script: SCRIPT,
     keysOfAWrite: 2,
     setting: maxLength === undefined ? '' : String(maxLength),
-    identity: () => '',
+    identity: (value) => ` ${id(value)}`,
     encoder() {
       const highest = new Map<string, StreamId>();
-      return (value, key, timestamp) => {
-        const given = parseStreamId(id(value, timestamp));
+      return (value, key) => {
+        const given = parseStreamId(id(value));
         if (given === undefined)
           throw unfit(component, '`id` to give an id such as `5-1`, above `0-0`', 'another text');
         const pairs = Object.entries(fields(value)).flatMap(([name, field]): Argument[] => [

@@ -7,7 +7,7 @@ import { streamShape } from './stream-shape.js';
 
 export interface RedisStreamSinkOptions<T> extends RedisSinkOptions<T> {
   /** The entry's id, `milliseconds-sequence`, which has to go up within a stream and to be the same when the element comes again. */
-  readonly id: (value: T, timestamp: number) => string;
+  readonly id: (value: T) => string;
   /** The entry, at least one field. */
   readonly fields: (value: T) => Readonly<Record<string, RedisValue>>;
   /** About how many entries a stream keeps: the oldest ones go. Default all. */

@@ -22,7 +22,7 @@ export interface Shape<T, Content> {
 }
 
 /** Makes what is to be written of an element. Throws a `SluiceError` when the element cannot be written. */
-export type Encode<T, Content> = (value: T, key: string, timestamp: number) => Encoded<Content>;
+export type Encode<T, Content> = (value: T, key: string) => Encoded<Content>;
 
 export interface Encoded<Content> {
   /** Writes of one key that have different members have nothing to do with each other. */

@@ -44,7 +44,7 @@ export async function versionedWriter<T, Content>(
     const toItem = itemOf(settings, shape, client.isCluster);
     return {
       write(value, timestamp) {
-        const item = toItem(value, timestamp);
+        const item = toItem(value);
         if (!SluiceError.isInstance(item)) return plainly(batches.write(item, timestamp));
         context.reject(value, item);
         return undefined;
@@ -69,13 +69,13 @@ function itemOf<T, Content>(settings: SinkSettings<T>, shape: Shape<T, Content>,
   const { component, prefix } = settings;
   const encode = shape.encoder();
   let sequence = 0;
-  return (value: T, timestamp: number): Item<T, Content> | SluiceError => {
+  return (value: T): Item<T, Content> | SluiceError => {
     const name = settings.key(value);
     const version = settings.version?.(value);
     try {
       const key = prefix + checkedKey(component, name, false);
       if (cluster && shape.keysOfAWrite === 2) checkedKey(component, key, true);
-      const encoded = encode(value, key, timestamp);
+      const encoded = encode(value, key);
       const bytes = 2 * bytesOf(key) + encoded.bytes;
       return { value, key, sequence: ++sequence, version: versionOf(component, version), ...encoded, bytes };
     } catch (error) {
