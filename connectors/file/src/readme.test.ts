@@ -23,8 +23,8 @@ const sample: Readonly<Record<string, string | Uint8Array>> = {
 
 afterAll(() => process.chdir(started));
 
-test('the page has four programs', () => {
-  expect(programs).toHaveLength(4);
+test('the page has five programs', () => {
+  expect(programs).toHaveLength(5);
 });
 
 test.each(programs.map((program, index) => ({ index, ...program })))(
