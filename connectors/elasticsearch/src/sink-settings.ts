@@ -37,6 +37,8 @@ export const ACTIONS: readonly DocumentAction[] = ['index', 'update', 'delete'];
 
 const COMPONENT = 'elasticsearchSink';
 const MOST_BYTES = 2 ** 29;
+/** At once, at another node where there is one: an idle connection may have been closed. Bulk requests have a policy of their own. */
+const RETRIES_OF_CLIENT = 2;
 
 /** @throws SLUICE_ELASTICSEARCH_OPTIONS */
 export function sinkSettings<T>(options: ElasticsearchSinkOptions<T>): SinkSettings<T> {
@@ -93,7 +95,6 @@ export function sinkSettings<T>(options: ElasticsearchSinkOptions<T>): SinkSetti
   };
 }
 
-/** The sink tries again itself: it knows which items may be. */
 function clientOptions<T>({ node, client, requestTimeout = '30s' }: ElasticsearchSinkOptions<T>): ClientOptions {
   const nodes = typeof node === 'string' ? [node] : node;
   if (!Array.isArray(nodes) || nodes.length === 0 || !nodes.every(isHttpUrl)) {
@@ -102,7 +103,12 @@ function clientOptions<T>({ node, client, requestTimeout = '30s' }: Elasticsearc
   if (client !== undefined && (typeof client !== 'object' || client === null)) {
     throw badOption('client', "options of the client, such as { auth: { apiKey: '...' } }", typeof client);
   }
-  return { ...client, nodes, maxRetries: 0, requestTimeout: duration('requestTimeout', requestTimeout, 1) };
+  return {
+    ...client,
+    nodes,
+    maxRetries: RETRIES_OF_CLIENT,
+    requestTimeout: duration('requestTimeout', requestTimeout, 1),
+  };
 }
 
 /** Types that take `true`. */

@@ -70,7 +70,7 @@ export class BulkRequests {
           filter_path: ANSWER,
           ...(refresh === false ? {} : { refresh }),
         },
-        { signal },
+        { signal, maxRetries: 0 },
       );
       items = (answer.items ?? []) as readonly Record<string, BulkItem>[];
     } catch (error) {
