@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@sluice/connector-sdk';
+import { type Logger, milliseconds, type PluginContext } from '@sluice/connector-sdk';
 import {
   type CheckpointStorage,
   countingMetrics,
@@ -99,6 +99,13 @@ export class SourceHarness {
     more: Partial<KafkaSourceOptions<V>> = {},
   ): KafkaSourceOptions<V> {
     return { brokers: this.brokers, topic, groupId: this.unique('group'), value: json<V>(), ...more };
+  }
+
+  /** A partition that is new is unknown to a producer that wrote to the topic before, which drops what is meant for it. */
+  async produceAnew(topic: string, values: readonly unknown[], partition: number): Promise<void> {
+    await this.producer.disconnect();
+    await this.producer.connect();
+    await this.produce(topic, values, partition);
   }
 
   async produce(topic: string, values: readonly unknown[], partition = 0): Promise<void> {
@@ -220,4 +227,49 @@ export function stringified(value: unknown): string {
     const own = Object.fromEntries(Object.getOwnPropertyNames(inner).map((name) => [name, Reflect.get(inner, name)]));
     return { ...own, text: String(inner) };
   });
+}
+
+/** A split read by hand. */
+export interface HandReader {
+  /** The next batch; answers how many values it has. */
+  next(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens the only split of a source without a job, which would always read ahead. */
+export async function openReader<T>(source: Source<T>): Promise<HandReader> {
+  const aborter = new AbortController();
+  const { signal } = aborter;
+  const context: PluginContext = {
+    job: 'by hand',
+    uid: 'source',
+    subtask: 0,
+    parallelism: 1,
+    epoch: 1,
+    incarnation: randomUUID(),
+    durable: true,
+    report: () => {},
+    signal,
+    logger: loggerInto([]),
+    metrics: countingMetrics(),
+    clock: {
+      now: () => Date.now(),
+      sleep: (duration, stop) => sleep(milliseconds(duration), undefined, stop && { signal: stop }),
+    },
+  };
+  const reader = await source.open(context);
+  const [split] = await source.discover(signal);
+  if (split === undefined) throw new Error('no split');
+  const batches = reader.read(split, undefined, signal)[Symbol.asyncIterator]();
+  return {
+    async next() {
+      const { value, done } = await batches.next();
+      return done === true ? 0 : value.values.length;
+    },
+    async close() {
+      aborter.abort();
+      await batches.return?.();
+      await reader.close();
+    },
+  };
 }
