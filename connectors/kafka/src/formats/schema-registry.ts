@@ -18,6 +18,8 @@ export interface SchemaRegistry {
  * @param schemas Schema by id.
  *
  * @example
+ * import { schemaRegistry } from '@sluice/kafka/avro';
+ *
  * const registry = schemaRegistry({ 7: { type: 'record', name: 'Click', fields: [{ name: 'user', type: 'string' }] } });
  * console.log(registry.schemaOf(8)); // undefined
  */

@@ -45,8 +45,6 @@ import { TopicCatalog } from './topic-catalog.js';
  * _TOPIC_UNKNOWN, and whatever `value` throws. While it runs: SLUICE_FENCED, SLUICE_KAFKA_PROOF_PRUNED, _LEDGER_LOST, _TRANSACTION_TIMEOUT and the connection's.
  *
  * @example
- * import { json } from '@sluice/core';
- *
  * const sink = kafkaSink<{ user: string; total: number }>({
  *   brokers: ['localhost:9092'],
  *   topic: 'totals',
