@@ -30,9 +30,13 @@ export function run(program: string, parameters: readonly string[], options: Run
       cwd: '/',
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout,
-      killSignal: 'SIGKILL',
     });
+    // That of `spawn` keeps the process when the program cannot be run.
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+    const end = (outcome: Outcome): void => {
+      clearTimeout(timer);
+      settle(outcome);
+    };
     let said = '';
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -42,7 +46,7 @@ export function run(program: string, parameters: readonly string[], options: Run
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-    child.on('error', (error) => settle({ ok: false, said, output: output + error.message }));
-    child.on('close', (code) => settle({ ok: code === 0, said, output }));
+    child.on('error', (error) => end({ ok: false, said, output: output + error.message }));
+    child.on('close', (code) => end({ ok: code === 0, said, output }));
   });
 }

@@ -25,8 +25,9 @@ export async function aptInstall(packages: readonly string[], neededFor: string)
 
 function collect() {
   const packages = new Set<string>();
+  const before = last;
   const installed = sleep(COLLECTING)
-    .then(() => last)
+    .then(() => before)
     .then(() => {
       collected = undefined;
       return install([...packages]);
