@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type PostgresSinkOptions, postgresSink } from '@sluice/postgres';
 import { expect, test } from 'vitest';
 import { describeWithPostgres } from '../services/with-postgres.js';
+import { everything } from './everything.js';
 import { commitAll, epochOf, SinkHarness } from './sink-harness.js';
 
 await describeWithPostgres('the values of postgresSink', (url) => {
@@ -330,11 +331,3 @@ await describeWithPostgres('the values of postgresSink', (url) => {
     }
   });
 });
-
-/** All that a logger could find in an error: messages, stacks, own properties, causes. */
-function everything(value: unknown, depth = 0): string {
-  if (typeof value !== 'object' || value === null || depth > 5) return String(value);
-  return Object.getOwnPropertyNames(value)
-    .map((name) => `${name}=${everything((value as Record<string, unknown>)[name], depth + 1)}`)
-    .join('\n');
-}

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError, type WithinPublication } from '@sluice/connector-sdk';
-import { failureOf, isConnectionFailure, isTransient, PostgresFailure } from '../server/failure.js';
+import { failureOf, isConnectionFailure, PostgresFailure } from '../server/failure.js';
 import type { Session } from '../server/session.js';
 import { begin, commit, DURABLE } from '../server/transaction.js';
 import type { LeaseIdentity } from './blob-writer.js';
@@ -129,10 +129,9 @@ async function isThere(session: Session, tables: CheckpointTables, publication: 
   return rowCount === 1;
 }
 
-/** A sink in this transaction may be of another copy of this package, with a `PostgresFailure` of its own. */
+/** Soon, and by itself: a full disk does not, so whoever watches the job is told. */
 function passes(error: unknown): boolean {
-  if (SluiceError.isInstance(error)) return error.transient;
-  return error instanceof Error && error.name === 'PostgresFailure' && isTransient(failureOf(error));
+  return SluiceError.isInstance(error) && error.transient && error.code !== 'SLUICE_POSTGRES_DISK_FULL';
 }
 
 function lostAnswer(error: unknown): PostgresFailure | undefined {

@@ -4,8 +4,10 @@ import type { BufferedEpoch } from '../committable.js';
 import type { Fence } from '../recovery/fence.js';
 import { type Ledger, proofOf } from '../recovery/ledger.js';
 import { RowWriter } from '../rows/row-writer.js';
+import { failureOf } from '../server/failure.js';
 import type { Session } from '../server/session.js';
 import { begin, commit } from '../server/transaction.js';
+import { retypedTarget } from './retyped-target.js';
 
 /** All rows of an epoch, with the row that proves it, in one ordinary transaction: all or nothing, and at most once. */
 export async function commitBuffered(
@@ -31,8 +33,16 @@ export async function commitBuffered(
     return { status: 'committed' };
   } catch (error) {
     await session.rollback();
-    throw error;
+    const retyped = isRefusedValue(error) ? await retypedTarget(session, target) : undefined;
+    if (retyped === undefined) throw error;
+    return commitBuffered(session, component, fence, ledger, lockTimeout, { ...epoch, target: retyped });
   }
+}
+
+/** A value that is none of its type, or a type that there is no more. */
+function isRefusedValue(error: unknown): boolean {
+  const { code } = failureOf(error);
+  return !SluiceError.isInstance(error) && (code.startsWith('22') || code === '42704' || code === '42846');
 }
 
 function proofPruned(component: string, proof: string): SluiceError {

@@ -2,7 +2,6 @@ import { SluiceError } from '@sluice/connector-sdk';
 import type { PostgresCommittable } from '../committable.js';
 import type { SinkBooks } from '../recovery/sink-books.js';
 import { RowWriter } from '../rows/row-writer.js';
-import { failureOf, isTransient } from '../server/failure.js';
 import type { SharedTransaction } from '../server/resource.js';
 import { statementFailure } from '../server/statement-failure.js';
 import type { SinkSettings } from '../sink-settings.js';
@@ -27,8 +26,6 @@ export async function writeWithin(
       for (const chunk of epoch.chunks) await writer.write(chunk);
     }
   } catch (error) {
-    // The storage tries again after what may pass, and tells it by the driver's code.
-    if (!SluiceError.isInstance(error) && isTransient(failureOf(error))) throw error;
     throw statementFailure(component, 'the rows of an epoch to be written', error);
   }
 }

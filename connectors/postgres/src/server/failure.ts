@@ -58,6 +58,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   '42': 'a statement that the server refuses',
   '42501': 'a missing privilege',
   '53': 'resources that are used up',
+  '53100': 'a full disk',
   '55P03': 'a lock that somebody else holds',
   '57': 'an interruption by the server',
   '08': 'a broken connection',
@@ -84,6 +85,8 @@ export function failureOf(error: unknown): PostgresFailure {
 export function isConnectionFailure({ code }: PostgresFailure): boolean {
   return !isSqlState(code) || code.startsWith('08') || code.startsWith('57P0');
 }
+
+export const DISK_FULL = '53100';
 
 /** Rolled back, resources used up (a full disk among them), an error of the operating system. */
 const PASSING_CLASSES: readonly string[] = ['40', '53', '58'];

@@ -1,20 +1,37 @@
 import { SluiceError } from '@sluice/connector-sdk';
-import { failureOf, isConnectionFailure, isTransient } from './failure.js';
+import { DISK_FULL, failureOf, isConnectionFailure, isTransient, type PostgresFailure } from './failure.js';
 
 /** What a user is told of an error that nothing more particular is known about. */
 export function statementFailure(component: string, expected: string, error: unknown): SluiceError {
   if (SluiceError.isInstance(error)) return error;
   const failure = failureOf(error);
-  const broken = isConnectionFailure(failure);
   return new SluiceError({
-    code: broken ? 'SLUICE_POSTGRES_CONNECTION' : 'SLUICE_POSTGRES_STATEMENT',
+    ...meaningOf(failure),
     component,
     expected,
     actual: failure.message,
-    remedy: broken
-      ? 'look at the server and at the network to it; the job goes on from its latest checkpoint'
-      : 'look this code up in the log of the server, which has the details; what the table refuses, the table or the columns of the sink have to change',
     transient: isTransient(failure),
     cause: failure,
   });
+}
+
+function meaningOf(failure: PostgresFailure): { readonly code: `SLUICE_${string}`; readonly remedy: string } {
+  if (failure.code === DISK_FULL) {
+    return {
+      code: 'SLUICE_POSTGRES_DISK_FULL',
+      remedy:
+        'make room in the tablespace of the table, or where the server keeps its log; the job goes on from its latest checkpoint',
+    };
+  }
+  if (isConnectionFailure(failure)) {
+    return {
+      code: 'SLUICE_POSTGRES_CONNECTION',
+      remedy: 'look at the server and at the network to it; the job goes on from its latest checkpoint',
+    };
+  }
+  return {
+    code: 'SLUICE_POSTGRES_STATEMENT',
+    remedy:
+      'look this code up in the log of the server, which has the details; what the table refuses, the table or the columns of the sink have to change',
+  };
 }
