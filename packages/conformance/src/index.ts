@@ -5,3 +5,5 @@ export type { CaseResult, ConformanceReport } from './runner/report.js';
 export { reportTable } from './runner/table.js';
 export type { SinkClaims, SinkConformanceOptions } from './sink/sink-options.js';
 export { proveSink, sinkConformance } from './sink-conformance.js';
+export type { SourceClaims, SourceConformanceOptions } from './source/source-options.js';
+export { proveSource, sourceConformance } from './source-conformance.js';

@@ -6,13 +6,13 @@ import {
 } from '@sluice/conformance';
 import { type PostgresSinkOptions, postgresSink } from '@sluice/postgres';
 import pg from 'pg';
+import { Endpoint } from '../endpoint.js';
 import { isProofChild } from '../proof-child.js';
 
-/** Where the server is: child processes are told by their environment. */
-let serverUrl = (): string => process.env.SLUICE_TEST_POSTGRES ?? '';
+const server = new Endpoint('SLUICE_TEST_POSTGRES');
 
 async function sql<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
-  const client = new pg.Client({ connectionString: serverUrl() });
+  const client = new pg.Client({ connectionString: server.url });
   client.on('error', () => {});
   await client.connect();
   try {
@@ -30,7 +30,7 @@ function prepared(place: ConformancePlace): Promise<{ gid: string }[]> {
 
 function options(place: ConformancePlace, mode: 'ledger' | 'two-phase'): PostgresSinkOptions<ConformanceItem> {
   return {
-    connectionString: serverUrl(),
+    connectionString: server.url,
     table: `${place.id}.items`,
     schema: place.id,
     prefix: prefixOf(place),
@@ -50,7 +50,7 @@ function postgresProof(mode: 'ledger' | 'two-phase'): SinkConformanceOptions {
     module: import.meta.url,
     guarantee: 'transactional',
     capabilities: { order: true },
-    environment: () => ({ SLUICE_TEST_POSTGRES: serverUrl() }),
+    environment: () => server.environment,
     secrets: ['very-secret'],
     create: (place) => postgresSink(options(place, mode)),
     async setUp({ id }) {
@@ -85,8 +85,8 @@ function postgresProof(mode: 'ledger' | 'two-phase'): SinkConformanceOptions {
 }
 
 /** Makes the tests; in a child process, runs the pipeline of one of them. */
-export async function provePostgres(url = serverUrl): Promise<void> {
-  serverUrl = url;
+export async function provePostgres(url?: () => string): Promise<void> {
+  server.use(url);
   await sinkConformance(postgresProof('ledger'));
   await sinkConformance(postgresProof('two-phase'));
 }

@@ -12,7 +12,7 @@ function tapWriting<T>(sink: Exclude<Sink<T>, TransactionalSink<T>>, line: Fault
     const writer = await sink.open(context);
     return tapped<SinkWriter<T>>(writer, {
       write: tapWrite(writer, line),
-      flush: () => line.around('flush', () => writer.flush()),
+      flush: (...barrier) => line.around('flush', () => writer.flush(...barrier)),
     });
   };
   return tapped(sink, { open });

@@ -31,9 +31,9 @@ function tapReader<T, S, P>(reader: SourceReader<T, S, P>, line: FaultLine, pace
   return tapped(reader, {
     async *read(split, position, signal) {
       for await (const batch of reader.read(split, position, signal)) {
-        await line.pass('after-read');
         for (const part of parts(batch, pace.batch)) {
           while (given - acknowledged >= pace.ahead) await sleep(2, undefined, { signal });
+          await line.pass('after-read');
           given += part.values.length;
           yield {
             ...part,

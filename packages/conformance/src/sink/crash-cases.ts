@@ -1,12 +1,11 @@
 import type { ChildPool } from '../crash/child-pool.js';
 import type { CrashPoint, Fault } from '../crash/fault.js';
 import { type CrashSite, crashAndRestart, stopAndReplace } from '../crash/matrix.js';
-import { grown } from '../crash/open-resources.js';
+import { expectNothingOpen } from '../crash/open-rounds.js';
 import { CompletionLog } from '../crash/storage-tap.js';
 import { disagreements, strangers } from '../kit/compare.js';
 import { itemsFrom } from '../kit/item.js';
 import { SeededNumbers } from '../kit/random.js';
-import { noneOf, violated } from '../kit/violation.js';
 import type { SinkStage } from './sink-stage.js';
 
 const ITEMS = 160;
@@ -79,21 +78,6 @@ function nthOf(point: CrashPoint, random: SeededNumbers): number {
   return point === 'after-write' ? random.between(20, ITEMS - 40) : random.between(1, CHECKPOINTS);
 }
 
-/** More than a pool grows by while it warms up. */
-const LEAK = 3;
-
 export async function leavesNothingOpen<T>(stage: SinkStage<T>, pool: ChildPool): Promise<void> {
-  const child = await pool.take();
-  try {
-    const { id, folder } = stage.place;
-    const { ended } = child.order({ type: 'open-and-close', place: { id, folder }, limit: stage.settings.limit / 2 });
-    const news = await stage.within('opening and closing again and again', ended);
-    if (news.type === 'failed') violated(`opening and closing failed: ${news.text}`);
-    if (news.type !== 'open') violated('the process ended while it was opening and closing');
-    const [before = {}, after = {}] = [news.rounds[1], news.rounds.at(-1)];
-    const leaked = Object.entries(after).filter(([kind, count]) => count - (before[kind] ?? 0) >= LEAK);
-    noneOf(grown(before, Object.fromEntries(leaked)).map((line) => `open after ${news.rounds.length} rounds, ${line}`));
-  } finally {
-    await child.end();
-  }
+  await expectNothingOpen(pool, stage.place, stage.settings);
 }

@@ -1,10 +1,9 @@
 import type { Sink } from '@sluice/connector-sdk';
 import { ChildPool } from '../crash/child-pool.js';
-import { type CaseList, type CaseText, type ConformanceCase, caseFailure } from '../kit/case.js';
+import type { CaseList, CaseText, ConformanceCase } from '../kit/case.js';
 import type { Claim } from '../kit/connector-options.js';
-import { newPlace } from '../kit/place.js';
+import { makeCase, withoutKills } from '../kit/make-cases.js';
 import type { Settings } from '../kit/settings.js';
-import { within } from '../kit/within.js';
 import { closesInTime } from './closing-cases.js';
 import { crash, leavesNothingOpen, zombie } from './crash-cases.js';
 import {
@@ -66,84 +65,57 @@ const RUNS: Readonly<Record<SinkCaseName, Run>> = {
   'connection-loss': connectionLoss,
 };
 
-/** A case has many steps. */
-const STEPS = 30;
-
 export function sinkCases<T>(options: SinkConformanceOptions<T>, settings: Settings): CaseList {
   const { guarantee } = options;
   const pool = new ChildPool(options, settings.limit * 3);
-  const make = (
+
+  function make(
     id: string,
     text: CaseText,
     skipped: string | undefined,
     times: number,
     run: RunOnce<T>,
-  ): ConformanceCase => ({
-    id,
-    ...text,
-    skipped,
-    timeout: settings.limit * STEPS * times,
-    async run() {
-      try {
-        for (let attempt = 1; attempt <= times; attempt++)
-          await atAPlace(options, settings, (stage) => run(stage, attempt));
-      } catch (cause) {
-        throw caseFailure(id, text, settings, cause);
-      }
-    },
-  });
+  ): ConformanceCase {
+    return makeCase(options, settings, {
+      id,
+      text,
+      skipped,
+      times,
+      async run(place, attempt) {
+        const stage = new SinkStage(options, place, settings);
+        try {
+          await run(stage, attempt);
+        } finally {
+          await stage.end();
+        }
+      },
+    });
+  }
+
   const direct = Object.entries(sinkCatalogue).map(([name, text]) =>
     make(`sink/${name}`, text, reasonToSkip(name as SinkCaseName, options, guarantee), 1, (stage) =>
       RUNS[name as SinkCaseName](stage, pool),
     ),
   );
   const killed = (prefix: string, cases: readonly CrashCase[], skipped: string | undefined, run: typeof crash<T>) =>
-    cases.map(({ point, ...text }) =>
-      make(`sink/${prefix}/${point}`, text, skipped ?? nothingToDo(settings), settings.kills, (stage, attempt) =>
-        run(stage, pool, point, attempt),
+    cases.map((one) =>
+      make(`sink/${prefix}/${one.point}`, one, skipped ?? withoutKills(settings), settings.kills, (stage, attempt) =>
+        run(stage, pool, one.point, attempt),
       ),
     );
   const isTransactional = guarantee === 'transactional';
+  const noFence = declined(fencingOf(options, guarantee));
   return {
     cases: [
       ...direct,
       ...killed('crash', isTransactional ? transactionalCrashes : writerCrashes, undefined, crash),
-      ...killed(
-        'zombie',
-        isTransactional ? transactionalZombies : writerZombies,
-        declined(fencingOf(options, guarantee)),
-        zombie,
-      ),
+      ...killed('zombie', isTransactional ? transactionalZombies : writerZombies, noFence, zombie),
     ],
     end: () => pool.end(),
   };
 }
 
 type RunOnce<T> = (stage: SinkStage<T>, attempt: number) => Promise<void>;
-
-async function atAPlace<T>(
-  options: SinkConformanceOptions<T>,
-  settings: Settings,
-  run: (stage: SinkStage<T>) => Promise<void>,
-): Promise<void> {
-  const { remove, ...place } = await newPlace();
-  try {
-    await within(settings.limit, 'setUp()', options.setUp?.(place));
-    const stage = new SinkStage(options, place, settings);
-    try {
-      await run(stage);
-    } finally {
-      await stage.end();
-      await within(settings.limit, 'tearDown()', options.tearDown?.(place));
-    }
-  } finally {
-    await remove();
-  }
-}
-
-function nothingToDo({ kills }: Settings): string | undefined {
-  return kills === 0 ? 'no kills were asked for' : undefined;
-}
 
 function declined(claim: Claim): string | undefined {
   return claim === true ? undefined : claim;

@@ -1,0 +1,4 @@
+import './vitest-globals.js';
+import { proveFileSink } from './subjects/file-sink.js';
+
+await proveFileSink();

@@ -1,0 +1,4 @@
+import './vitest-globals.js';
+import { proveFileSource } from './subjects/file-source.js';
+
+await proveFileSource();

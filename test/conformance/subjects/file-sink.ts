@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ConformanceItem, type SinkConformanceOptions, sinkConformance } from '@sluice/conformance';
+import { type FileSinkOptions, fileSink, ndjson } from '@sluice/file';
+import { isProofChild } from '../proof-child.js';
+
+/** Part files: what begins with a dot or an underscore is not for readers. */
+function partsIn(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => !/^[._]/.test(name))
+    .sort();
+}
+
+function fileSinkProof(everyCheckpoint: boolean): SinkConformanceOptions {
+  const directoryOf = ({ folder }: { readonly folder: string }): string => join(folder, 'parts');
+  const options = (directory: string): FileSinkOptions<ConformanceItem> => ({
+    directory,
+    format: ndjson<ConformanceItem>(),
+    roll: everyCheckpoint ? { everyCheckpoint } : { maxBytes: 2_000 },
+  });
+  return {
+    name: `fileSink, ${everyCheckpoint ? 'a part for each checkpoint' : 'parts that stay open over checkpoints'}`,
+    module: import.meta.url,
+    guarantee: 'transactional',
+    create: (place) => fileSink(options(directoryOf(place))),
+    setUp: async (place) => void mkdirSync(directoryOf(place)),
+    async readBack(place) {
+      const directory = directoryOf(place);
+      const lines = partsIn(directory).flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'));
+      return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as ConformanceItem);
+    },
+    invalidOptions: {
+      'no directory': () => fileSink(options('')),
+      'no format': () => fileSink({ ...options('x'), format: undefined as never }),
+      'a part of no bytes': () => fileSink({ ...options('x'), roll: { maxBytes: 0 } }),
+    },
+    unreachable: () => fileSink(options(join('no', 'such', 'directory'))),
+    quiet: 100,
+  };
+}
+
+/** Makes the tests; in a child process, runs the pipeline of one of them. */
+export async function proveFileSink(): Promise<void> {
+  await sinkConformance(fileSinkProof(true));
+  await sinkConformance(fileSinkProof(false));
+}
+
+if (isProofChild()) await proveFileSink();

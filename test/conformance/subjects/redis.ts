@@ -1,0 +1,137 @@
+import {
+  type ConformanceItem,
+  type ConformancePlace,
+  type SinkConformanceOptions,
+  type SourceConformanceOptions,
+  sinkConformance,
+  sourceConformance,
+} from '@sluice/conformance';
+import {
+  type RedisHashSinkOptions,
+  type RedisStreamSourceOptions,
+  redisHashSink,
+  redisStreamSource,
+  type StreamPosition,
+  type StreamSplit,
+} from '@sluice/redis';
+import { Redis } from 'ioredis';
+import { Endpoint } from '../endpoint.js';
+import { isProofChild } from '../proof-child.js';
+
+const server = new Endpoint('SLUICE_TEST_REDIS');
+const NOWHERE = 'redis://me:very-secret@127.0.0.1:1';
+
+async function withClient<R>(use: (client: Redis) => Promise<R>): Promise<R> {
+  const client = new Redis(server.url, { maxRetriesPerRequest: 3 });
+  client.on('error', () => {});
+  try {
+    return await use(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Every key of a place, whatever the sinks keep beside their own. */
+function keysOf(client: Redis, { id }: ConformancePlace): Promise<string[]> {
+  return client.keys(`*${id}*`);
+}
+
+const shared = {
+  module: import.meta.url,
+  environment: () => server.environment,
+  secrets: ['very-secret'],
+  async tearDown(place: ConformancePlace): Promise<void> {
+    await withClient(async (client) => {
+      const keys = await keysOf(client, place);
+      if (keys.length > 0) await client.del(...keys);
+    });
+  },
+  async loseConnections(): Promise<void> {
+    await withClient((client) => client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'));
+  },
+};
+
+function hashOptions({ id }: ConformancePlace): RedisHashSinkOptions<ConformanceItem> {
+  return {
+    url: server.url,
+    prefix: `${id}:`,
+    key: (item) => item.key,
+    fields: (item) => ({ id: item.id, text: item.text }),
+    maxBatchCount: 100,
+  };
+}
+
+const x: ConformancePlace = { id: 'x', folder: '' };
+
+const hashProof: SinkConformanceOptions = {
+  ...shared,
+  name: 'redisHashSink',
+  guarantee: 'idempotent',
+  capabilities: { order: 'a hash keeps the newest of each key only' },
+  create: (place) => redisHashSink(hashOptions(place)),
+  readBack: ({ id }) =>
+    withClient(async (client) => {
+      const keys = await client.keys(`${id}:key-*`);
+      return Promise.all(
+        keys.map(async (key) => {
+          const { id: item = '', text = '' } = await client.hgetall(key);
+          return { id: Number(item), key: key.slice(id.length + 1), text };
+        }),
+      );
+    }),
+  unreachable: () => redisHashSink({ ...hashOptions(x), url: NOWHERE, connectTimeout: '1s', retryTimeout: '1s' }),
+  invalidOptions: {
+    'no key': () => redisHashSink({ ...hashOptions(x), key: undefined as never }),
+    'no fields': () => redisHashSink({ ...hashOptions(x), fields: undefined as never }),
+    'a batch of nothing': () => redisHashSink({ ...hashOptions(x), maxBatchCount: 0 }),
+  },
+};
+
+const STREAMS = 2;
+
+function streamOf({ id }: ConformancePlace, key: string): string {
+  return `${id}:stream-${Number(key.split('-')[1]) % STREAMS}`;
+}
+
+function streamOptions(place: ConformancePlace): RedisStreamSourceOptions<ConformanceItem> {
+  return {
+    url: server.url,
+    streams: [streamOf(place, 'key-0'), streamOf(place, 'key-1')],
+    value: ({ fields }) => JSON.parse(fields.item ?? ''),
+    count: 50,
+    block: '1s',
+  };
+}
+
+const streamProof: SourceConformanceOptions<ConformanceItem, StreamSplit, StreamPosition> = {
+  ...shared,
+  name: 'redisStreamSource',
+  bounded: false,
+  create: (place) => redisStreamSource(streamOptions(place)),
+  append: (place, items) =>
+    withClient(async (client) => {
+      const pipeline = client.pipeline();
+      for (const item of items) pipeline.xadd(streamOf(place, item.key), '*', 'item', JSON.stringify(item));
+      for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
+    }),
+  maxBatch: 50,
+  unreachable: () => redisStreamSource({ ...streamOptions(x), url: NOWHERE, connectTimeout: '1s', retryTimeout: '1s' }),
+  invalidOptions: {
+    'no streams': () => redisStreamSource({ ...streamOptions(x), streams: [] }),
+    'no value': () => redisStreamSource({ ...streamOptions(x), value: undefined as never }),
+  },
+  poison: {
+    append: (place, key) =>
+      withClient(async (client) => void (await client.xadd(streamOf(place, key), '*', 'item', '{'))),
+    outcome: 'fails',
+  },
+};
+
+/** Makes the tests; in a child process, runs the pipeline of one of them. */
+export async function proveRedis(url?: () => string): Promise<void> {
+  server.use(url);
+  await sinkConformance(hashProof);
+  await sourceConformance(streamProof);
+}
+
+if (isProofChild()) await proveRedis();
