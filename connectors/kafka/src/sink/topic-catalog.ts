@@ -7,6 +7,7 @@ import { type TopicInfo, topicInfo } from './topic-info.js';
 
 /** Partitions are added and settings changed while a job runs. */
 const FRESH_FOR = 5 * 60_000;
+const ASKED_AGAIN = 10_000;
 
 /** What is known of topics: at once for those that were looked up before. */
 export class TopicCatalog {
@@ -49,10 +50,18 @@ export class TopicCatalog {
       this.known.set(topic, { info, until: this.clock.now() + FRESH_FOR });
       return info;
     } catch (error) {
-      if (failureOf(error).kind !== 'unknown-topic') throw error;
+      if (failureOf(error).kind !== 'unknown-topic') return this.stale(topic, error);
       this.known.delete(topic);
       return undefined;
     }
+  }
+
+  /** What is known is good enough while nobody answers. */
+  private stale(topic: string, error: unknown): TopicInfo {
+    const entry = this.known.get(topic);
+    if (entry === undefined) throw error;
+    this.known.set(topic, { ...entry, until: this.clock.now() + ASKED_AGAIN });
+    return entry.info;
   }
 
   /** A user who may write need not be one who may see settings. */
