@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { signalAll, treeOf } from './tree.js';
 
 /** What to add to the options of `spawn` so that a program runs as the account that may run it. */
 export interface Account {
@@ -32,7 +33,7 @@ export function run(program: string, parameters: readonly string[], options: Run
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     // That of `spawn` keeps the process when the program cannot be run.
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+    const timer = setTimeout(() => child.pid !== undefined && signalAll(treeOf(child.pid), 'SIGKILL'), timeout);
     const end = (outcome: Outcome): void => {
       clearTimeout(timer);
       settle(outcome);

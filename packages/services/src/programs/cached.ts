@@ -29,6 +29,7 @@ export function cached(name: string, make: (unfinished: string) => Promise<void>
 /** Of processes that were killed while they made it. */
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
-    if (name.startsWith(`${basename(folder)}.unfinished-`)) await rm(join(dirname(folder), name), { recursive: true });
+    if (name.startsWith(`${basename(folder)}.unfinished-`))
+      await rm(join(dirname(folder), name), { recursive: true, maxRetries: 5 });
   }
 }
