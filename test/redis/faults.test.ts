@@ -212,7 +212,13 @@ describeWithOwnService('redis', 'redis sinks on a server that fails', (server) =
     test('the permissions that the error names are enough', async () => {
       const acl = ['+@read', '+@write', '+@scripting', '+@connection', '+info', '+time'];
       await harness.redis.call('ACL', 'SETUSER', 'writer', 'on', `>${secret}`, `~${harness.prefix}*`, ...acl);
-      const run = await harness.wrote(sinkOf(withLogin('writer', secret)), 1, { id: 1, n: 1 });
+      const url = withLogin('writer', secret);
+      const run = await harness.wrote(sinkOf(url), 1, { id: 1, n: 1 });
+      const paired = sink('paired', { url });
+      await expect(harness.run(paired, 2)).rejects.toMatchObject({ code: 'SLUICE_REDIS_AUTH' });
+      await harness.redis.call('ACL', 'SETUSER', 'writer', `~{${harness.prefix}*`);
+      await harness.wrote(paired, 3, { id: 1, n: 1 });
+      expect(await harness.redis.get(`${harness.prefix}paired:1`)).toBe('1');
       expect(run.rejected).toEqual([]);
       expect(await harness.redis.hget(`${harness.prefix}login 1`, 'n')).toBe('1');
     });

@@ -68,7 +68,7 @@ function loginRefused(component: string, failure: RedisFailure): SluiceError {
     expected: 'a login that may run scripts and use the keys',
     actual: failure.message,
     remedy:
-      'check user and password, and the ACL of that user: the keys by prefix, +@read +@write +@scripting +@connection +info +time',
+      'check user and password, and the ACL of that user: the keys by `prefix`, and by `{` with `prefix`, +@read +@write +@scripting +@connection +info +time',
     cause: failure,
   });
 }

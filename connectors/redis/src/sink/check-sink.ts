@@ -3,6 +3,7 @@ import { SluiceError } from '@sluice/connector-sdk';
 import { checkServer } from '../connection/check-server.js';
 import { failureOf } from '../connection/failure.js';
 import { withConnection } from '../connection/with-connection.js';
+import { siblingOf } from './key.js';
 import type { Shape } from './shape.js';
 import type { SinkSettings } from './sink-settings.js';
 
@@ -13,7 +14,7 @@ const WRITE = "return redis.call('SET', KEYS[1], '', 'PX', ARGV[1])";
 /** Fails, with a remedy, when the server cannot be written to. */
 export async function checkSink<T>(
   settings: SinkSettings<T>,
-  command: Shape<T, never>['command'],
+  { command, keysOfAWrite }: Pick<Shape<T, never>, 'command' | 'keysOfAWrite'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { component, connection, prefix } = settings;
@@ -23,7 +24,9 @@ export async function checkSink<T>(
       throw missingCommand(component, command.name, command.remedy);
     }
     const key = `${prefix}sluice:check:${randomUUID()}`;
-    await opened.command('eval', WRITE, 1, key, PROBE).catch((error) => {
+    // Permissions go by patterns of keys: the one beside it has to fit as well.
+    const keys = keysOfAWrite === 1 ? [key] : [key, siblingOf(key)];
+    await opened.command('eval', WRITE, keys.length, ...keys, PROBE).catch((error) => {
       throw failureOf(error).code === 'READONLY' ? readOnly(component) : error;
     });
   });

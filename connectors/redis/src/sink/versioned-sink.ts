@@ -10,7 +10,7 @@ export function versionedSink<T, Content>(settings: SinkSettings<T>, shape: Shap
     name: settings.component,
     guarantee: 'idempotent',
     keyOf: (value) => `${settings.prefix}${settings.key(value)}${shape.identity(value)}`,
-    check: (context) => checkSink(settings, shape.command, context.signal),
+    check: (context) => checkSink(settings, shape, context.signal),
     open: (context) => versionedWriter(context, settings, shape),
   });
 }
