@@ -75,13 +75,13 @@ describeWithService('kafka', 'kafkaSource in its group', (endpoint) => {
 
   test('no background heartbeat: a job that takes nothing for longer than the session timeout stays in the group', async () => {
     const topic = await kafka.topic(1);
-    const options = kafka.options(topic, { sessionTimeout: 6_000, bufferBytes: 1_000, maxBytesPerPartition: 1_000 });
+    const options = kafka.options(topic, { sessionTimeout: 2_000, bufferBytes: 1_000, maxBytesPerPartition: 1_000 });
     await kafka.produce(topic, numbers(20_000));
     const reader = await openReader(kafkaSource(options));
     await until('a member', async () => (await kafka.members(options.groupId)).length === 1);
     const [member] = await kafka.members(options.groupId);
     const first = await reader.next();
-    await sleep(8_000);
+    await sleep(4_000);
     expect(await kafka.members(options.groupId)).toEqual([member]);
     let read = first;
     while (read < 20_000) read += await reader.next();

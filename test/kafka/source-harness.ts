@@ -64,7 +64,9 @@ export class SourceHarness {
         retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 1_000 },
       });
       this.admin = this.kafka.admin();
-      this.producer = this.kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+      // Idempotent: its own repeats must not look like the source's.
+      const { DefaultPartitioner } = kafkajs.Partitioners;
+      this.producer = this.kafka.producer({ createPartitioner: DefaultPartitioner, idempotent: true });
       await this.admin.connect();
       await this.producer.connect();
     });

@@ -1,5 +1,6 @@
 import type { Broker, Cluster } from 'kafkajs';
 import { type KafkaConnection, kafkaConnection } from './connection.js';
+import { failureOf } from './failure-of.js';
 import { KafkaFailure } from './kafka-failure.js';
 import type { AbortedTransaction, FetchedRecord, RawRecord } from './record.js';
 import { translated } from './translate.js';
@@ -58,6 +59,8 @@ export interface KafkaLog {
   offsets(topic: string, partitions: readonly number[], spec: OffsetSpec): Promise<ReadonlyMap<number, bigint>>;
   /** What the group has committed, by partition; those without are left out. */
   committed(group: string, topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>>;
+  /** Why the group has no coordinator for this user; undefined when nothing speaks against it. */
+  groupRefusal(group: string): Promise<KafkaFailure | undefined>;
   /** One request to one node, for partitions that it leads. A partition that fails fails the request. */
   fetch(node: number, partitions: readonly PartitionFetch[], limits: FetchLimits): Promise<readonly FetchedPartition[]>;
   /** What is under way fails. */
@@ -160,7 +163,9 @@ function kafkaLog(connection: KafkaConnection, cluster: Cluster, isolation: Isol
       }),
     committed: (group, topic, partitions) =>
       named(topic, async () => {
-        const coordinator = await cluster.findGroupCoordinator({ groupId: group });
+        const coordinator = await cluster.findGroupCoordinator({ groupId: group }).catch(async (error) => {
+          throw (await groupRefusal(cluster, group)) ?? error;
+        });
         // The type asks for offsets, which such a request has none of.
         const wanted = partitions.map((partition) => ({ partition, offset: '' }));
         const { responses } = await coordinator.offsetFetch({
@@ -174,6 +179,7 @@ function kafkaLog(connection: KafkaConnection, cluster: Cluster, isolation: Isol
             .filter(([, offset]) => offset >= 0n),
         );
       }),
+    groupRefusal: (group) => groupRefusal(cluster, group),
     fetch: (node, partitions, limits) =>
       translated(async () => {
         const broker = await cluster.findBroker({ nodeId: `${node}` });
@@ -185,6 +191,18 @@ function kafkaLog(connection: KafkaConnection, cluster: Cluster, isolation: Isol
       await cluster.disconnect().catch(() => {});
     },
   };
+}
+
+/** Looking for a coordinator, kafkajs swallows what brokers answer; asked about the group itself, they tell whether the user may. */
+async function groupRefusal(cluster: Cluster, group: string): Promise<KafkaFailure | undefined> {
+  try {
+    const broker = await cluster.findControllerBroker();
+    await broker.describeGroups({ groupIds: [group] });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === 'authorization') return failure;
+  }
+  return undefined;
 }
 
 /** A failure that names no topic is about this one. */

@@ -24,6 +24,8 @@ export function sockets(): Sockets {
         : connect({ host, port }, onConnect);
       socket.setKeepAlive(true, KEEP_ALIVE);
       socket.setNoDelay(true);
+      // kafkajs ends one that is dead again with each try to connect, and each time Node listens for its coming back.
+      socket.setMaxListeners(0);
       open.add(socket);
       socket.once('close', () => open.delete(socket));
       // Not at once: nobody listens to it yet.

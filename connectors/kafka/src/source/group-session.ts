@@ -19,6 +19,8 @@ export interface GroupEvents {
   rebalancing(): void;
   /** The group cannot be joined, and waiting does not help or has not helped. */
   failed(failure: KafkaFailure): void;
+  /** Why this user may not use the group, if so: failures to join do not always tell. */
+  refusal(): Promise<KafkaFailure | undefined>;
 }
 
 /** Milliseconds in which topics that are named one after another are taken together. */
@@ -141,9 +143,11 @@ export class GroupSession {
     this.#member = member;
   }
 
-  async #rejoin(failure: KafkaFailure): Promise<void> {
+  async #rejoin(told: KafkaFailure): Promise<void> {
     this.#member = undefined;
     this.#mine = undefined;
+    const failure = (await this.#events.refusal()) ?? told;
+    if (this.#ended.signal.aborted) return;
     const now = this.#clock.now();
     this.#failingSince ??= now;
     if (!failure.retriable || now - this.#failingSince > this.#settings.retryFor) {

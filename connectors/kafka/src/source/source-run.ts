@@ -65,6 +65,7 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
       assigned: (partitions) => this.#assigned(partitions),
       rebalancing: () => this.#meter.rebalances.add(),
       failed: (failure) => this.#fetcher.fail(kafkaError(attempt, failure)),
+      refusal: () => this.#fetcher.log.groupRefusal(group),
     });
   }
 
