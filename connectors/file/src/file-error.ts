@@ -90,6 +90,16 @@ export function replaced(component: string, path: string, actual: string): Sluic
   });
 }
 
+export function zstdFile(component: string, path: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_FILE_ZSTD',
+    component,
+    expected: `${path} to be plain or gzip`,
+    actual: 'zstd, which is written and not read',
+    remedy: 'decompress it first (zstd -d), or write what is to be read again with gzip',
+  });
+}
+
 function damagedGzip(component: string, path: string, code: string, cause: unknown): SluiceError {
   return new SluiceError({
     code: 'SLUICE_FILE_GZIP',

@@ -1,17 +1,24 @@
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type FileChunk, firstByteFor, type InputFile } from './file-chunk.js';
-import { truncated } from './file-error.js';
+import { truncated, zstdFile } from './file-error.js';
 
 const ID1 = 0x1f;
 const ID2 = 0x8b;
 const MIN_ZLIB_CHUNK = 64;
+const ZSTD = Buffer.of(0x28, 0xb5, 0x2f, 0xfd);
 
 /** By its name or by its first bytes, with which no UTF-8 text begins. */
 export async function isGzip({ path, handle }: InputFile): Promise<boolean> {
   if (path.endsWith('.gz')) return true;
   const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
   return bytesRead === 2 && buffer[0] === ID1 && buffer[1] === ID2;
+}
+
+/** Refused: the zstd of Node's zlib takes the end of the first frame for the end of the file, and one that is cut off for whole. */
+export async function refuseZstd({ component, path, handle }: InputFile): Promise<void> {
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(ZSTD.length), 0, ZSTD.length, 0);
+  if (bytesRead === ZSTD.length && buffer.equals(ZSTD)) throw zstdFile(component, path);
 }
 
 /**

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { json, text } from '@sluice/connector-sdk';
 import { describe, expect, test } from 'vitest';
 import { csvFormat } from './csv-format.js';
+import { fileSource } from './file-source.js';
 import { filesSettings } from './files-settings.js';
 import { lineFormat } from './line-format.js';
 import { recordSource } from './record-source.js';
@@ -188,4 +189,9 @@ test('a file that is gone when it is to be read is a clear error', async () => {
   if (split === undefined) throw new Error('no file');
   const first = reader.read(split, undefined, signal)[Symbol.asyncIterator]().next();
   await expect(first).rejects.toMatchObject({ code: 'SLUICE_FILE_NOT_FOUND' });
+});
+
+test('a zstd file is refused, not read as far as its first frame', async () => {
+  const path = await temporaryFile(Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0x0a));
+  await expect(readAll(fileSource({ paths: path, value: text() }))).rejects.toMatchObject({ code: 'SLUICE_FILE_ZSTD' });
 });

@@ -7,7 +7,7 @@ import type { FileSplit } from './discovery.js';
 import type { FileChunk, InputFile } from './file-chunk.js';
 import { changed, fileError, replaced } from './file-error.js';
 import { type FilesSettings, gzipTailed } from './files-settings.js';
-import { gzipChunks, isGzip } from './gzip-chunks.js';
+import { gzipChunks, isGzip, refuseZstd } from './gzip-chunks.js';
 import { readHeader } from './header.js';
 import { plainChunks } from './plain-chunks.js';
 import { type FilePosition, fileOf, offsetOf, readTwice } from './position.js';
@@ -130,6 +130,7 @@ export function recordReader<T>(
 
   async function chunksOf(input: InputFile) {
     const gzip = await isGzip(input);
+    if (!gzip) await refuseZstd(input);
     return (position: number) => (gzip ? gzipChunks(input, position) : plainChunks(input, position, undefined));
   }
 
