@@ -124,23 +124,26 @@ describe('npm run services', { timeout: 60_000 }, () => {
   };
   const nobody = Object.fromEntries(Object.values(services).map(({ variable }) => [variable, '']));
 
-  it.each([
-    [
-      'postgres',
-      'DATABASE_URL',
-      'postgres://me:very-secret@127.0.0.1:1/db',
-      'no PostgreSQL answers there (ECONNREFUSED)',
-    ],
-    ['redis', 'REDIS_URL', 'redis://me:very-secret@127.0.0.1:1', 'no Redis answers there'],
-    ['kafka', 'KAFKA_BROKERS', '127.0.0.1:1', 'no Kafka broker answers there'],
-    ['elasticsearch', 'ELASTICSEARCH_URL', 'http://me:very-secret@127.0.0.1:1', 'no Elasticsearch answers there'],
-    ['s3', 'S3_ENDPOINT', 'http://127.0.0.1:1', 'no S3 answers there'],
-  ])('says that the %s of the environment is dead, without its password', (name, variable, endpoint, reason) => {
-    const up = run(['up', name], { ...nobody, [variable]: endpoint });
-    expect(up.stderr).toContain(`${variable} is set, but ${reason}`);
-    expect(up.status).toBe(1);
-    expect(up.stdout + up.stderr).not.toContain('secret');
-    expect(run(['status', name], { ...nobody, [variable]: endpoint }).status).toBe(1);
+  it('says of each endpoint of the environment that it is dead, without its password', () => {
+    const dead = {
+      DATABASE_URL: 'postgres://me:very-secret@127.0.0.1:1/db',
+      REDIS_URL: 'redis://me:very-secret@127.0.0.1:1',
+      KAFKA_BROKERS: '127.0.0.1:1',
+      ELASTICSEARCH_URL: 'http://me:very-secret@127.0.0.1:1',
+      S3_ENDPOINT: 'http://127.0.0.1:1',
+    };
+    const up = run(['up'], dead);
+    expect(up).toMatchObject({ status: 1, stdout: '' });
+    expect(up.stderr).not.toContain('secret');
+    for (const reason of [
+      'DATABASE_URL is set, but no PostgreSQL answers there (ECONNREFUSED)',
+      'REDIS_URL is set, but no Redis answers there',
+      'KAFKA_BROKERS is set, but no Kafka broker answers there',
+      'ELASTICSEARCH_URL is set, but no Elasticsearch answers there',
+      'S3_ENDPOINT is set, but no S3 answers there',
+    ])
+      expect(up.stderr).toContain(reason);
+    expect(run(['status'], dead)).toMatchObject({ status: 1, stdout: '' });
   });
 
   it('starts each once for two who ask at the same time, tells, and stops', async (context) => {
