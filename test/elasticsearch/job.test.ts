@@ -92,7 +92,7 @@ describeWithService('elasticsearch', 'a job that writes to Elasticsearch', (url)
   test('sends poison elements to the dead letters, once, through restarts, and delivers the rest', async () => {
     const index = await harness.index({ mappings: { properties: { n: { type: 'long' } } } });
     const rejected$ = sideOutput<Rejected<Doc>>('rejected');
-    const letters = collectTransactionalSink<string>();
+    const letters = collectTransactionalSink<Rejected<Doc>>();
     let failures = 0;
     const flow = fromSource(arraySource(numbers)).pipe(
       map((n): Doc => {
@@ -101,17 +101,14 @@ describeWithService('elasticsearch', 'a job that writes to Elasticsearch', (url)
       }),
       to(elasticsearchSink(harness.options<Doc>(index, { maxCount: 100 })), { rejected: rejected$ }),
     );
-    const dead = rejected$.pipe(
-      map(({ value }) => value.id),
-      to(letters),
-    );
+    const dead = rejected$.pipe(to(letters));
     const result = await createJob(`${harness.job} poison`, [flow, dead], {
       restart,
       checkpoints: { interval: 20, storage: memoryCheckpoints() },
     }).run();
     expect(result.restarts).toBe(3);
     const poison = numbers.filter((n) => n % 100 === 50);
-    expect([...letters.values].sort()).toEqual(poison.map(String).sort());
+    expect(letters.values.map(({ value }) => value.id).sort()).toEqual(poison.map(String).sort());
     expect((await harness.documents(index)).size).toBe(numbers.length - poison.length);
   });
 
