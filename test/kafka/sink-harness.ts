@@ -76,15 +76,25 @@ export class SinkHarness {
     return topic;
   }
 
+  /** Resolves when the broker really refuses what is larger; until then it takes records with the key `probe`. */
+  async lowerLimit(topic: string, bytes: number): Promise<void> {
+    await this.alterTopic(topic, { 'max.message.bytes': `${bytes}` });
+    const producer = this.kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    try {
+      for (;;) await producer.send({ topic, messages: [{ key: 'probe', value: 'x'.repeat(bytes) }] });
+    } catch (error) {
+      if ((error as { readonly type?: string }).type !== 'MESSAGE_TOO_LARGE') throw error;
+    } finally {
+      await producer.disconnect();
+    }
+  }
+
   async makeTopics(topics: readonly string[]): Promise<void> {
     await this.admin.createTopics({
       waitForLeaders: true,
       topics: topics.map((topic) => ({ topic, numPartitions: 1 })),
     });
-  }
-
-  deleteTopic(topic: string): Promise<void> {
-    return this.admin.deleteTopics({ topics: [topic] });
   }
 
   async alterTopic(topic: string, config: Readonly<Record<string, string>>): Promise<void> {

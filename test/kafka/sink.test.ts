@@ -245,12 +245,12 @@ describeWithService('kafka', 'kafkaSink, at least once', (endpoint) => {
   test('finds the record that is too large when the topic was changed meanwhile, and loses no other', async () => {
     const topic = await harness.topic(2);
     const { writer, rejected } = await opened(topic);
-    await harness.alterTopic(topic, { 'max.message.bytes': '2000' });
+    await harness.lowerLimit(topic, 2_000);
     const rows = rowsOf(0, 40).map(({ id }) => ({ id, text: 'v'.repeat(id === 17 ? 5_000 : 30) }));
     for (const row of rows) void writer.write(row, Number.NaN);
     await writer.flush();
     expect(rejected).toEqual([{ value: rows[17], cause: error('SLUICE_KAFKA_RECORD_TOO_LARGE') }]);
-    const found = new Set(ids(await harness.records(topic)));
+    const found = new Set(ids((await harness.records(topic)).filter(({ key }) => key !== 'probe')));
     expect([...found]).toEqual(rows.flatMap(({ id }) => (id === 17 ? [] : [id])));
     await writer.close();
   });
