@@ -174,14 +174,19 @@ describe('npm run services', { timeout: 60_000 }, () => {
 
 describe('servers of single suites', () => {
   it('go with the run of tests that they belong to, or with the next if that one was killed', async () => {
-    const ended = spawnSync('true').pid;
-    const [left, used] = [ownServerFolder(ended), ownServerFolder(process.ppid)];
-    const server = await provision('s3', { folder: left });
-    await services.s3.probe(server.endpoint);
-    await removeOwnServers(process.pid);
-    await expect(services.s3.probe(server.endpoint)).rejects.toThrow('no S3 answers');
-    expect([existsSync(left), existsSync(used)]).toEqual([false, true]);
-    rmSync(used, { recursive: true });
+    // Apart from the others' own servers, which a run that ends at this moment looks through as well.
+    process.env.SLUICE_SERVICES_FOLDER = folder();
+    try {
+      const ended = spawnSync('true').pid;
+      const [left, used] = [ownServerFolder(ended), ownServerFolder(process.ppid)];
+      const server = await provision('s3', { folder: left });
+      await services.s3.probe(server.endpoint);
+      await removeOwnServers(process.pid);
+      await expect(services.s3.probe(server.endpoint)).rejects.toThrow('no S3 answers');
+      expect([existsSync(left), existsSync(used)]).toEqual([false, true]);
+    } finally {
+      delete process.env.SLUICE_SERVICES_FOLDER;
+    }
   }, 60_000);
 });
 
