@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/connector-sdk';
 import pg from 'pg';
-import copyStreams from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import { copyFailure } from './copy-failure.js';
 import { failureOf, isConnectionFailure, type PostgresFailure } from './failure.js';
 
@@ -63,7 +63,7 @@ export class Session {
   async copyIn(text: string, bytes: Uint8Array, columns: readonly string[]): Promise<void> {
     try {
       await new Promise<void>((resolve, reject) => {
-        const stream = this.client.query(copyStreams.from(text));
+        const stream = this.client.query(copyFrom(text));
         stream.on('error', (error: unknown) => reject(error));
         stream.on('finish', resolve);
         stream.end(bytes);
