@@ -42,7 +42,7 @@ describeWithService('kafka', 'where kafkaSource begins and ends', (endpoint) => 
   test('committed: where the group is, and earliest, latest or a failure where it is not', async () => {
     const topic = await filled();
     const groupId = kafka.unique('group');
-    await kafka.admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '7' }] });
+    await kafka.commit(groupId, topic, { 0: '7' });
     const read = (startingOffsets?: KafkaSourceOptions<number>['startingOffsets']) =>
       readWith(
         kafka.options(topic, {

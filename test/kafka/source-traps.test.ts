@@ -2,6 +2,7 @@ import { memoryCheckpoints, noRestart } from '@sluice/core';
 import { kafkaSource } from '@sluice/kafka';
 import { expect, test } from 'vitest';
 import { describeWithService } from '../services/with-service.js';
+import { writeHugeBatch } from './huge-batch.js';
 import { numbers, SourceHarness, until } from './source-harness.js';
 
 describeWithService('kafka', 'kafkaSource and the traps of kafkajs', (endpoint) => {
@@ -15,7 +16,7 @@ describeWithService('kafka', 'kafkaSource and the traps of kafkajs', (endpoint) 
       startingOffsets: { partitions: { [topic]: { 0: 12 } } },
       commitOffsetsOnCheckpoints: false,
     });
-    await kafka.admin.setOffsets({ groupId: options.groupId, topic, partitions: [{ partition: 0, offset: '5' }] });
+    await kafka.commit(options.groupId, topic, { 0: '5' });
     const job = kafka.start(kafkaSource(options));
     await until('the records', () => job.sink.values.length === 8);
     await until('a member', async () => (await kafka.members(options.groupId)).length === 1);
@@ -180,11 +181,25 @@ describeWithService('kafka', 'kafkaSource and the traps of kafkajs', (endpoint) 
     expect(job.sink.values).toEqual(numbers(3));
   });
 
+  test('huge batches overflow its stack: the job fails and names the topic, and other partitions are read until then', async () => {
+    const topic = await kafka.topic(1);
+    const other = await kafka.topic(1);
+    await kafka.produce(other, numbers(3));
+    await writeHugeBatch(kafka.brokers[0] ?? '', topic, 300_000);
+    const job = kafka.start(kafkaSource(kafka.options([topic, other])), once);
+    expect(await job.failure).toMatchObject({
+      code: 'SLUICE_KAFKA_BATCH_OVERFLOW',
+      expected: expect.stringContaining(`batches of ${topic} of`),
+      remedy: expect.stringContaining('batch.size'),
+    });
+  });
+
   test('a crash is only an event: a group that cannot be joined fails the job', async () => {
     const topic = await kafka.topic(1);
     const options = kafka.options(topic);
     const stranger = kafka.kafka.consumer({
       groupId: options.groupId,
+      maxWaitTimeInMs: 200,
       partitionAssigners: [
         ({ cluster: _ }) => ({
           name: 'another way',

@@ -94,9 +94,24 @@ async function send(
       ...(timestamp === undefined ? {} : { timestamp: `${timestamp}` }),
     });
   }
-  const topicMessages = [...topics].map(([topic, messages]) => ({ topic, messages }));
+  const topicMessages = [...topics].map(([topic, messages]) => ({ topic, messages: grouped(messages) }));
   const answers = await translated(() => sender.sendBatch({ acks: -1, compression, topicMessages }));
   requireAnswers(records, answers);
+}
+
+/**
+ * kafkajs groups messages by partition with `reduce`, and copies a partition's list once for each message of it: half of the time of a
+ * send of a thousand. The answer is given to it.
+ */
+function grouped(messages: Message[]): Message[] {
+  const partitions: Record<number, Message[]> = {};
+  for (const message of messages) {
+    const partition = message.partition ?? 0;
+    const list = partitions[partition];
+    if (list === undefined) partitions[partition] = [message];
+    else list.push(message);
+  }
+  return Object.defineProperty(messages, 'reduce', { value: () => partitions });
 }
 
 /**
