@@ -56,7 +56,7 @@ await describeWithPostgres('a job whose rows are published with its checkpoints,
         const nth = 1 + ((seed * 7 + kills * 3) % (RUNS === 1 ? 3 : 6));
         const delay = point === 'any moment' ? 300 + ((seed * 131 + kills * 67) % 500) : (seed + kills) % 3;
         const end = await run({ ...plan, kill: { point, nth, delay } });
-        expect(end, `${point}, seed ${seed}`).toMatchObject({ how: expect.stringMatching('killed|finished') });
+        expect(end.how, `${point}, seed ${seed}: ${end.text}`).not.toBe('failed');
         if (end.how === 'finished') break;
         expect(await judge(plan, false), `${point}, seed ${seed}, after kill ${kills + 1}`).toEqual([]);
       }
@@ -71,10 +71,10 @@ await describeWithPostgres('a job whose rows are published with its checkpoints,
   }
 
   // All of them with KILL_RUNS; these, for every run of the tests, tell most.
-  const often: readonly KillPoint[] = ['lease locked', 'rows being copied', 'COMMIT sent', 'COMMIT answered'];
+  const often: readonly KillPoint[] = ['rows being copied', 'COMMIT sent', 'COMMIT answered'];
   const points = RUNS === 1 ? often : KILL_POINTS;
 
-  test.each(points)('%s', { timeout: 60_000 + RUNS * 30_000 }, async (point) => {
+  test.each(points)('%s', { timeout: 60_000 + RUNS * 90_000 }, async (point) => {
     let kills = 0;
     for (let seed = SEED; seed < SEED + RUNS; seed++) kills += await killed(point, seed);
     expect(kills).toBeGreaterThan(0);

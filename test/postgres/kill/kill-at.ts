@@ -23,6 +23,8 @@ export function killAt(kill: NonNullable<KillPlan['kill']>): void {
     const isPlace = place.statement.test(text) && (!place.publishing || isPublisher(this)) && ++passed === kill.nth;
     const answer = original.call(this, statement, values);
     if (!isPlace) return answer;
+    // What the server answers to a statement that was only to be sent is nobody's business any more.
+    if (answer instanceof Promise && place.when === 'sent') answer.catch(() => {});
     const dying = (place.when === 'answered' ? Promise.resolve(answer) : sent(this, kill.delay)).then(die);
     // Who copies goes on writing meanwhile.
     return answer instanceof Promise ? dying : answer;
