@@ -20,7 +20,7 @@ export interface CsvRowsOptions<T> {
  * @throws SLUICE_FILE_OPTIONS for columns or a delimiter that cannot be
  *
  * @example
- * csvRows<Price>({ columns: { item: (p) => p.item, price: (p) => p.price }, delimiter: ';' });
+ * csvRows<{ item: string; price: number }>({ columns: { item: (p) => p.item, price: (p) => p.price }, delimiter: ';' });
  */
 export function csvRows<T>({ columns, header = true, delimiter = ',' }: CsvRowsOptions<T>): PartFormat<T> {
   const component = 'csvRows';

@@ -23,6 +23,7 @@ import type { TakeOver } from './take-over.js';
  *
  * A job that is stopped without `drain` leaves its open parts hidden until it is started again.
  *
+ * @see Apache Flink, FileSink
  * @throws SLUICE_FILE_OPTIONS, SLUICE_FILE_ZSTD at once. Before the job starts: SLUICE_FILE_DIRECTORY, SLUICE_FILE_WRITE_PERMISSION,
  * SLUICE_FILE_PART_LOST. To the `rejected` output: SLUICE_FILE_BUCKET, SLUICE_FILE_VALUE and what the format throws. While it runs:
  * SLUICE_FILE_FULL, SLUICE_FILE_WRITE, SLUICE_FILE_PART_EXISTS, SLUICE_FENCED fail the run.
@@ -35,8 +36,6 @@ import type { TakeOver } from './take-over.js';
  *   bucketOf: dateBuckets('yyyy-MM-dd'),
  *   roll: { maxBytes: 64 * 1024 * 1024, maxAge: '15m' },
  * });
- *
- * The model is Flink's FileSink.
  */
 export function fileSink<T>(options: FileSinkOptions<T>): TransactionalSink<T, PartCommittable> {
   return partSink(options, partFiles);

@@ -13,8 +13,8 @@ export interface ElementObserver<T> {
  * restarted, and tells its own subscriber when it gives up.
  *
  * @example
- * const totals$ = new Subject<Total>();
- * stream$.pipe(to(observerSink(totals$)));
+ * const results: unknown[] = [];
+ * clicks$.pipe(to(observerSink({ next: (click) => void results.push(click), complete: () => results.push('all') })));
  */
 export function observerSink<T>(observer: ElementObserver<T>): Sink<T> {
   return {

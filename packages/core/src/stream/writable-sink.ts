@@ -26,7 +26,7 @@ export interface WritableSinkOptions<T> {
  * @throws SLUICE_WRITABLE (fails the job) for a stream that has been closed or ended
  *
  * @example
- * lines$.pipe(to(writableSink(process.stdout, { chunk: (line) => `${line}\n` })));
+ * clicks$.pipe(to(writableSink(process.stdout, { chunk: (click) => `${JSON.stringify(click)}\n` })));
  */
 export function writableSink<T>(
   stream: WritableTarget,
