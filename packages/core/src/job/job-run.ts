@@ -134,6 +134,12 @@ export class JobRun {
     this.coordinator?.request();
   }
 
+  /** While it is drained nobody takes checkpoints of his own accord. */
+  private requestFromSink(): void {
+    if (this.draining) this.take({ kind: 'checkpoint', commit: true }).catch((error) => this.failed(error));
+    else this.coordinator?.request();
+  }
+
   /** No further element is given out. */
   hold(): void {
     for (const { loop } of this.components) loop.hold();
@@ -264,7 +270,7 @@ export class JobRun {
       const setting = {
         context,
         rejects: this.rejectsOf(node.role.rejected),
-        requestCheckpoint: (): void => this.coordinator?.request(),
+        requestCheckpoint: (): void => this.requestFromSink(),
         restored: opened?.operators.get(context.uid),
       };
       checked.push({ node, open: () => openSink(sink, setting) });

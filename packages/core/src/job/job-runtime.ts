@@ -1,5 +1,5 @@
 import type { CheckpointStorage, Clock, Sink, Source } from '@sluice/connector-sdk';
-import type { CheckpointPoint } from '../checkpoint/coordinator.js';
+import type { CheckpointPoint } from '../checkpoint/coordinator-settings.js';
 import { type Pace, systemPace } from '../task/pace.js';
 import { systemClock } from '../task/system-clock.js';
 

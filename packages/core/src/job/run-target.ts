@@ -1,5 +1,5 @@
 import type { Logger } from '@sluice/connector-sdk';
-import type { CheckpointTarget, Wave } from '../checkpoint/coordinator.js';
+import type { CheckpointTarget, Wave } from '../checkpoint/coordinator-settings.js';
 import type { Graph } from '../graph/graph.js';
 import type { CapturedState } from '../stream/barrier.js';
 import { BarrierCollector } from '../task/barrier-collector.js';

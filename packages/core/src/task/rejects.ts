@@ -54,8 +54,9 @@ export class Rejects {
 
   /** What is rejected until `flushed` has settled, for the checkpoint whose barrier has just passed. */
   async during(flushed: Promise<unknown>): Promise<readonly Rejected<unknown>[]> {
-    const late: Rejected<unknown>[] = [];
-    this.behindBarrier = false;
+    // What the flush has rejected at once has not been emitted before the barrier either.
+    const late = [...this.waiting];
+    this.behindBarrier = late.length > 0;
     this.flushing.add(late);
     try {
       await flushed;
@@ -65,7 +66,8 @@ export class Rejects {
     return late;
   }
 
-  private readonly drain = (): void => {
+  /** Emits what waits. */
+  readonly drain = (): void => {
     const { emit } = this.target;
     for (const rejected of this.waiting.splice(0)) emit?.(rejected);
   };

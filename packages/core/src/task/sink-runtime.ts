@@ -94,6 +94,7 @@ function inputOf(
   end: SinkEnd,
   uid: string,
   rejects: Rejects,
+  requestCheckpoint: () => void,
   task: SinkTask,
   out: StreamObserver<unknown>,
 ): StreamObserver<unknown> {
@@ -102,13 +103,24 @@ function inputOf(
   const held = rejects.taken ? new HeldElements() : undefined;
   const next = specialise(createWrite)(held === undefined ? end : holding(end, held), full);
   let ended = false;
+  let endPassed = false;
+  const passEnd = (): void => {
+    if (endPassed) return;
+    endPassed = true;
+    out.watermark(Number.POSITIVE_INFINITY);
+  };
   rejects.start(task);
   return {
     next,
     watermark(timestamp) {
-      out.watermark(timestamp);
-      if (timestamp !== Number.POSITIVE_INFINITY) return;
+      if (timestamp !== Number.POSITIVE_INFINITY) {
+        out.watermark(timestamp);
+        return;
+      }
       ended = true;
+      if (held === undefined) passEnd();
+      // Whoever takes what is rejected has all of it when the sink has been flushed, and not before.
+      else requestCheckpoint();
       task.endReached();
     },
     barrier(barrier) {
@@ -122,12 +134,19 @@ function inputOf(
       barrier.prepare({ uid, transactional, sealed, prepared, state, commit, joins });
       if (held !== undefined) {
         const release = held.begin(write);
+        const end = ended ? passEnd : (): void => {};
         const settled = prepared.then(
-          () => {},
-          () => {},
+          () => end,
+          () => () => {},
         );
-        task.full(settled);
-        void settled.then(() => task.wake(release));
+        task.full(settled.then(() => {}));
+        void settled.then((then) =>
+          task.wake(() => {
+            release();
+            rejects.drain();
+            then();
+          }),
+        );
       }
       out.barrier(barrier);
     },
@@ -164,7 +183,7 @@ async function openWriter(
     },
     recover: async () => {},
     retained: async () => {},
-    input: (task, out) => inputOf(end, context.uid, rejects, task, out),
+    input: (task, out) => inputOf(end, context.uid, rejects, context.requestCheckpoint, task, out),
     close: () => writer.close(),
   };
 }
@@ -219,7 +238,7 @@ async function openTransactional(
       writer = await sink.open(context);
     },
     retained: async (oldest, savepoints) => committer.retained?.(oldest, savepoints),
-    input: (task, out) => inputOf(end, context.uid, rejects, task, out),
+    input: (task, out) => inputOf(end, context.uid, rejects, context.requestCheckpoint, task, out),
     async close() {
       const open = [...preparing, ...(current === undefined ? [] : [current])];
       await Promise.allSettled(open.map((transaction) => transaction.abort()));

@@ -1,4 +1,4 @@
-import { type Rejected, SluiceError, structuredCodec } from '@sluice/connector-sdk';
+import { type Rejected, SluiceError, type SluiceErrorDetails, structuredCodec } from '@sluice/connector-sdk';
 import type { EncodedCommittable } from '../stream/barrier.js';
 
 /** What a sink leaves in a checkpoint beside its committables. */
@@ -14,10 +14,8 @@ interface KeptSinkState {
   readonly writer: readonly EncodedCommittable[];
 }
 
-interface KeptCause {
-  readonly name: string;
-  readonly message: string;
-}
+/** A `SluiceError` as its parts; of any other cause its name and message. */
+type KeptCause = { readonly name: string; readonly message: string } | { readonly sluice: SluiceErrorDetails };
 
 const LAYOUT = 1;
 const codec = structuredCodec<KeptSinkState>();
@@ -53,14 +51,19 @@ export function decodeSinkState(bytes: Uint8Array | undefined, uid: string): Sin
 }
 
 function causeOf(cause: unknown): KeptCause {
+  if (SluiceError.isInstance(cause)) {
+    const { code, component, expected, actual, remedy, transient } = cause;
+    return { sluice: { code, component, expected, actual, remedy, transient } };
+  }
   return cause instanceof Error
     ? { name: cause.name, message: cause.message }
     : { name: 'Error', message: String(cause) };
 }
 
 /** An error again, as far as a checkpoint can keep one. */
-function restoredCause({ name, message }: KeptCause): Error {
-  const error = new Error(message);
-  error.name = name;
+function restoredCause(kept: KeptCause): Error {
+  if ('sluice' in kept) return new SluiceError(kept.sluice);
+  const error = new Error(kept.message);
+  error.name = kept.name;
   return error;
 }
