@@ -1,5 +1,6 @@
 import { proveSink } from '@sluice/conformance';
 import { describe, expect, it } from 'vitest';
+import { proofProgram } from './proof-program.js';
 import type { TransactionMistake, WriterMistake } from './reference/mistakes.js';
 import { type FolderSubject, folderProof } from './subjects/folder-sinks.js';
 
@@ -40,8 +41,10 @@ const WRITING: Readonly<Record<WriterMistake, readonly [kind: 'at-least-once' | 
   'fails when it is closed twice': ['at-least-once', 'sink/closes-in-time'],
 };
 
+const module = await proofProgram('folder-sinks');
+
 async function isCaught(subject: FolderSubject, id: string): Promise<void> {
-  const { results } = await proveSink(folderProof(subject), [id]);
+  const { results } = await proveSink({ ...folderProof(subject), module }, [id]);
   expect(results).toMatchObject([{ id, outcome: 'failed', error: { code: 'SLUICE_CONFORMANCE', component: id } }]);
   expect(String(results[0]?.error)).toContain('SLUICE_CONFORMANCE_SEED=');
 }

@@ -1,5 +1,6 @@
 import { proveSource } from '@sluice/conformance';
 import { describe, expect, it } from 'vitest';
+import { proofProgram } from './proof-program.js';
 import type { SourceMistake } from './reference/mistakes.js';
 import { folderSourceProof } from './subjects/folder-source.js';
 
@@ -22,10 +23,12 @@ const CAUGHT: Readonly<Record<SourceMistake, string>> = {
   'hangs on close': 'source/closes-in-time',
 };
 
+const module = await proofProgram('folder-source');
+
 describe('a source with a mistake is caught by a named case', () => {
   it.each(Object.entries(CAUGHT))('%s: %s', async (mistake, id) => {
     const proof = folderSourceProof({ bounded: true, mistake: mistake as SourceMistake });
-    const { results } = await proveSource(proof, [id]);
+    const { results } = await proveSource({ ...proof, module }, [id]);
     expect(results).toMatchObject([{ id, outcome: 'failed', error: { code: 'SLUICE_CONFORMANCE', component: id } }]);
   });
 });

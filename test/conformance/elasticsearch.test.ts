@@ -1,9 +1,12 @@
 import './vitest-globals.js';
 import { describeWithService } from '../services/with-service.js';
+import { proofProgram } from './proof-program.js';
 import { proveElasticsearch } from './subjects/elasticsearch.js';
+
+const program = await proofProgram('elasticsearch');
 
 describeWithService(
   'elasticsearch',
   'elasticsearchSink is proved by the kit',
-  (endpoint) => void proveElasticsearch(endpoint),
+  (endpoint) => void proveElasticsearch(endpoint, program),
 );

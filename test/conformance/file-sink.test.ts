@@ -1,4 +1,5 @@
 import './vitest-globals.js';
+import { proofProgram } from './proof-program.js';
 import { proveFileSink } from './subjects/file-sink.js';
 
-await proveFileSink();
+await proveFileSink(await proofProgram('file-sink'));

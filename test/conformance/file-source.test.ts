@@ -1,4 +1,5 @@
 import './vitest-globals.js';
+import { proofProgram } from './proof-program.js';
 import { proveFileSource } from './subjects/file-source.js';
 
-await proveFileSource();
+await proveFileSource(await proofProgram('file-source'));

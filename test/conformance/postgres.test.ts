@@ -1,5 +1,12 @@
 import './vitest-globals.js';
 import { describeWithService } from '../services/with-service.js';
+import { proofProgram } from './proof-program.js';
 import { provePostgres } from './subjects/postgres.js';
 
-describeWithService('postgres', 'postgresSink is proved by the kit', (endpoint) => void provePostgres(endpoint));
+const program = await proofProgram('postgres');
+
+describeWithService(
+  'postgres',
+  'postgresSink and postgresSource are proved by the kit',
+  (endpoint) => void provePostgres(endpoint, program),
+);

@@ -1,9 +1,12 @@
 import './vitest-globals.js';
 import { describeWithService } from '../services/with-service.js';
+import { proofProgram } from './proof-program.js';
 import { proveRedis } from './subjects/redis.js';
+
+const program = await proofProgram('redis');
 
 describeWithService(
   'redis',
   'redisHashSink and redisStreamSource are proved by the kit',
-  (endpoint) => void proveRedis(endpoint),
+  (endpoint) => void proveRedis(endpoint, program),
 );

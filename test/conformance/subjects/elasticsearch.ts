@@ -76,9 +76,9 @@ const proof: SinkConformanceOptions = {
 };
 
 /** Makes the tests; in a child process, runs the pipeline. */
-export async function proveElasticsearch(url?: () => string): Promise<void> {
+export async function proveElasticsearch(url?: () => string, module: string = import.meta.url): Promise<void> {
   server.use(url);
-  await sinkConformance(proof);
+  await sinkConformance({ ...proof, module });
 }
 
 if (isProofChild()) await proveElasticsearch();

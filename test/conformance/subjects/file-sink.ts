@@ -23,6 +23,9 @@ function fileSinkProof(everyCheckpoint: boolean): SinkConformanceOptions {
     name: `fileSink, ${everyCheckpoint ? 'a part for each checkpoint' : 'parts that stay open over checkpoints'}`,
     module: import.meta.url,
     guarantee: 'transactional',
+    capabilities: { rescale: 'its folders are taken over subtask by subtask, and a job has one' },
+    // It is full at 8 MiB that are on their way.
+    fullWithin: 400_000,
     create: (place) => fileSink(options(directoryOf(place))),
     setUp: async (place) => void mkdirSync(directoryOf(place)),
     async readBack(place) {
@@ -41,9 +44,9 @@ function fileSinkProof(everyCheckpoint: boolean): SinkConformanceOptions {
 }
 
 /** Makes the tests; in a child process, runs the pipeline of one of them. */
-export async function proveFileSink(): Promise<void> {
-  await sinkConformance(fileSinkProof(true));
-  await sinkConformance(fileSinkProof(false));
+export async function proveFileSink(module: string = import.meta.url): Promise<void> {
+  await sinkConformance({ ...fileSinkProof(true), module });
+  await sinkConformance({ ...fileSinkProof(false), module });
 }
 
 if (isProofChild()) await proveFileSink();

@@ -45,9 +45,9 @@ function fileProof(tail: boolean): SourceConformanceOptions<ConformanceItem, Fil
 }
 
 /** Makes the tests; in a child process, runs the pipeline of one of them. */
-export async function proveFileSource(): Promise<void> {
-  await sourceConformance(fileProof(false));
-  await sourceConformance(fileProof(true));
+export async function proveFileSource(module: string = import.meta.url): Promise<void> {
+  await sourceConformance({ ...fileProof(false), module });
+  await sourceConformance({ ...fileProof(true), module });
 }
 
 if (isProofChild()) await proveFileSource();

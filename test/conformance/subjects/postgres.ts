@@ -85,10 +85,10 @@ function postgresProof(mode: 'ledger' | 'two-phase'): SinkConformanceOptions {
 }
 
 /** Makes the tests; in a child process, runs the pipeline of one of them. */
-export async function provePostgres(url?: () => string): Promise<void> {
+export async function provePostgres(url?: () => string, module: string = import.meta.url): Promise<void> {
   server.use(url);
-  await sinkConformance(postgresProof('ledger'));
-  await sinkConformance(postgresProof('two-phase'));
+  await sinkConformance({ ...postgresProof('ledger'), module });
+  await sinkConformance({ ...postgresProof('two-phase'), module });
 }
 
 if (isProofChild()) await provePostgres();

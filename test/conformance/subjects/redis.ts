@@ -128,10 +128,10 @@ const streamProof: SourceConformanceOptions<ConformanceItem, StreamSplit, Stream
 };
 
 /** Makes the tests; in a child process, runs the pipeline of one of them. */
-export async function proveRedis(url?: () => string): Promise<void> {
+export async function proveRedis(url?: () => string, module: string = import.meta.url): Promise<void> {
   server.use(url);
-  await sinkConformance(hashProof);
-  await sourceConformance(streamProof);
+  await sinkConformance({ ...hashProof, module });
+  await sourceConformance({ ...streamProof, module });
 }
 
 if (isProofChild()) await proveRedis();
