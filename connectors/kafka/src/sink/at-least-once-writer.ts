@@ -12,8 +12,8 @@ import { kafkaError } from '../client/kafka-error.js';
 import { type KafkaProducer, type OutgoingRecord, openProducer } from '../client/producer.js';
 import { PartitionChooser } from './choose-partition.js';
 import { type EncodedRecord, recordEncoder } from './encoded-record.js';
-import { MOST_RECORDS } from './record-batch.js';
-import { badPartition, refusalOf, unknownTopic } from './refusal.js';
+import { largestBatch, MOST_RECORDS } from './record-batch.js';
+import { BATCH_OVERHEAD, badPartition, refusalOf, unknownTopic } from './refusal.js';
 import type { AtLeastOnceSettings } from './sink-settings.js';
 import type { TopicCatalog } from './topic-catalog.js';
 
@@ -25,6 +25,27 @@ interface Item<T> {
 interface Addressed<T> {
   readonly item: Item<T>;
   readonly outgoing: OutgoingRecord;
+  /** Bytes that a batch of its partition may have. */
+  readonly largest: number;
+}
+
+/** In order, and so that no partition's batch in a send is larger than its topic allows. */
+function* sends<T>(addressed: readonly Addressed<T>[]): Generator<readonly Addressed<T>[]> {
+  let round: Addressed<T>[] = [];
+  let bytes = new Map<string, number>();
+  for (const one of addressed) {
+    const { topic, partition } = one.outgoing;
+    const name = `${topic}/${partition}`;
+    const before = bytes.get(name) ?? BATCH_OVERHEAD;
+    if (round.length > 0 && (before + one.item.record.bytes > one.largest || round.length >= MOST_RECORDS)) {
+      yield round;
+      round = [];
+      bytes = new Map();
+    }
+    round.push(one);
+    bytes.set(name, (bytes.get(name) ?? BATCH_OVERHEAD) + one.item.record.bytes);
+  }
+  if (round.length > 0) yield round;
 }
 
 /**
@@ -89,7 +110,7 @@ export function atLeastOnceWriter<T>(
     }
     const { topic, key, value: content, headers, timestamp } = record;
     const outgoing = { topic, partition, key, value: content, timestamp, headers: Object.fromEntries(headers) };
-    return { item, outgoing };
+    return { item, outgoing, largest: largestBatch(info.maxBatchBytes) };
   }
 
   async function write(batch: readonly Item<T>[]): Promise<BatchResult<Item<T>>> {
@@ -102,11 +123,12 @@ export function atLeastOnceWriter<T>(
         if (one !== undefined) addressed.push(one);
       }
       unsent = addressed.map(({ item }) => item);
-      for (let from = 0; from < addressed.length; from += MOST_RECORDS) {
-        await sendOrSplit(addressed.slice(from, from + MOST_RECORDS), rejected);
-        unsent = addressed.slice(from + MOST_RECORDS).map(({ item }) => item);
+      let sent = 0;
+      for (const round of sends(addressed)) {
+        await sendOrSplit(round, rejected);
+        sent += round.length;
+        unsent = addressed.slice(sent).map(({ item }) => item);
       }
-      for (const topic of new Set(addressed.map(({ outgoing }) => outgoing.topic))) chooser.next(topic);
       return { rejected };
     } catch (error) {
       if (SluiceError.isInstance(error) || !failureOf(error).retriable) throw errorOf(error);

@@ -2,9 +2,12 @@ import type { EncodedRecord } from './encoded-record.js';
 import { murmur2 } from './murmur2.js';
 import type { TopicInfo } from './topic-info.js';
 
-/** Where records without a key go: one partition after the other, changed by `next` when a batch is full. */
+/** Records without a key that go to one partition before the next one has its turn: one by one, each batch would be small. */
+const TURN = 100;
+
+/** Where records go. */
 export class PartitionChooser<T> {
-  private readonly turns = new Map<string, number>();
+  private readonly keyless = new Map<string, number>();
 
   constructor(private readonly own: ((value: T, partitions: number) => number) | undefined) {}
 
@@ -13,20 +16,9 @@ export class PartitionChooser<T> {
     const count = partitions.length;
     if (this.own !== undefined) return partitions[this.own(value, count)];
     if (key !== null) return partitions[(murmur2(key) & 0x7fff_ffff) % count];
-    return partitions[this.turn(topic) % count];
-  }
-
-  /** What follows goes to another partition. */
-  next(topic: string): void {
-    this.turns.set(topic, this.turn(topic) + 1);
-  }
-
-  private turn(topic: string): number {
-    const turn = this.turns.get(topic);
-    if (turn !== undefined) return turn;
     // Writers that begin together do not all begin with the first partition.
-    const first = Math.floor(Math.random() * 0xffff);
-    this.turns.set(topic, first);
-    return first;
+    const before = this.keyless.get(topic) ?? Math.floor(Math.random() * count) * TURN;
+    this.keyless.set(topic, before + 1);
+    return partitions[Math.floor(before / TURN) % count];
   }
 }

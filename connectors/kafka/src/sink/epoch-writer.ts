@@ -71,7 +71,6 @@ function epochTransaction<T>(
     let batch = growing.get(name);
     if (batch !== undefined && !batch.fits(record)) {
       batches.push(batch.finish());
-      if (record.key === null) chooser.next(info.topic);
       batch = undefined;
     }
     if (batch === undefined) {

@@ -12,8 +12,13 @@ export interface RecordBatch {
 }
 
 const LARGEST = 512 * 1024;
-/** kafkajs copies the list of a partition's records once for each of them. */
-export const MOST_RECORDS = 1_000;
+/** kafkajs, where it reads, passes all records of a batch on the stack. */
+export const MOST_RECORDS = 5_000;
+/** Bytes of a batch for a topic, as the broker counts them. */
+export function largestBatch(maxBatchBytes: number): number {
+  return Math.min(LARGEST, maxBatchBytes);
+}
+
 const KEY = 1;
 const VALUE = 2;
 
@@ -30,7 +35,7 @@ export class GrowingBatch {
     readonly partition: number,
     maxBatchBytes: number,
   ) {
-    this.largest = Math.min(LARGEST, maxBatchBytes);
+    this.largest = largestBatch(maxBatchBytes);
   }
 
   /** Bytes that it has in a checkpoint. */
