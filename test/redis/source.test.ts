@@ -277,6 +277,7 @@ describeWithOwnService('redis', 'redisStreamSource on a server that fails', (ser
     const streams = `${harness.prefix}s`;
     const total = 2_000;
     const reading = read(harness, { streams, count: 50, block: '100ms' }, { until: total });
+    await expect.poll(async () => String(await harness.redis.client('LIST'))).toContain('cmd=xread');
     for (let from = 1; from <= total; from += 50) {
       const pipeline = harness.redis.pipeline();
       for (const n of count(50, from)) pipeline.xadd(streams, `${n}-0`, 'n', n);

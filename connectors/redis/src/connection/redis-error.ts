@@ -1,13 +1,13 @@
 import { SluiceError } from '@sluice/connector-sdk';
 import { isLogin, type RedisFailure } from './failure.js';
 
-/** The server cannot be worked with now, for the reason given. */
-export function unavailable(component: string, failure: RedisFailure, waited: number): SluiceError {
+/** The server cannot be worked with now, for the reason given. `waited` is in milliseconds. */
+export function unavailable(component: string, failure: RedisFailure, waited?: number): SluiceError {
   if (isLogin(failure)) return loginRefused(component, failure);
   return new SluiceError({
     code: 'SLUICE_REDIS_UNAVAILABLE',
     component,
-    expected: `a Redis server that answers again within ${waited} ms`,
+    expected: `a Redis server that answers${waited === undefined ? '' : ` again within ${waited} ms`}`,
     actual: failure.message,
     remedy: 'bring the server back; raise `retryTimeout` when failovers take longer',
     transient: true,

@@ -1,14 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '@sluice/connector-sdk';
 import { RedisClient } from './client.js';
 import type { ConnectionSettings } from './connection-settings.js';
 import { failureOf, isTransient } from './failure.js';
 import { refused, unavailable } from './redis-error.js';
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
+const FIRST_PAUSE = 20;
 
 /**
  * Opens a connection and does something that may be repeated. A connection that is cut off, which says nothing about the server, is made
- * again. Closes it when `use` fails; else it is the caller's.
+ * again after a moment. Closes it when `use` fails; else it is the caller's.
  */
 export async function withConnection<R>(
   settings: ConnectionSettings,
@@ -24,11 +26,14 @@ export async function withConnection<R>(
     } catch (error) {
       client?.close();
       signal.throwIfAborted();
-      if (attempt < ATTEMPTS && wasCutOff(error)) continue;
+      if (attempt < ATTEMPTS && wasCutOff(error)) {
+        await sleep(FIRST_PAUSE * 2 ** (attempt - 1), undefined, { signal });
+        continue;
+      }
       if (SluiceError.isInstance(error)) throw error;
       const failure = failureOf(error);
       throw isTransient(failure)
-        ? unavailable(settings.component, failure, 0)
+        ? unavailable(settings.component, failure)
         : refused(settings.component, expected, failure);
     }
   }
