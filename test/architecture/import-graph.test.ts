@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isEntryPoint } from './entry-points.js';
 import { importCycles, importGraph, reachable } from './import-graph.js';
 import { importsOf } from './module-imports.js';
 import { file, isTest, packageSources } from './source-file.js';
@@ -44,7 +45,7 @@ describe('import cycles', () => {
 describe('files that nothing uses', () => {
   it('do not exist in the packages', () => {
     const sources = packageSources();
-    const entries = sources.filter((source) => isTest(source) || source.path.endsWith('/src/index.ts'));
+    const entries = sources.filter((source) => isTest(source) || isEntryPoint(source.path));
     const used = reachable(
       importGraph(sources),
       entries.map(({ path }) => path),

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isEntryPoint } from './entry-points.js';
 import { importsOf } from './module-imports.js';
 import { packageSources, type SourceFile } from './source-file.js';
 
@@ -62,10 +63,10 @@ export function reachable({ files }: ImportGraph, from: readonly string[]): Set<
   return seen;
 }
 
-/** The sources that end up in a package: what its index.ts imports, and so on. The others are tests and what tests need. */
+/** The sources that end up in a package: what its entry points import, and so on. The others are tests and what tests need. */
 export function shippedSources(): SourceFile[] {
   const sources = packageSources();
-  const indexes = sources.map(({ path }) => path).filter((path) => /^[^/]+\/[^/]+\/src\/index\.ts$/.test(path));
-  const shipped = reachable(importGraph(sources), indexes);
+  const entries = sources.map(({ path }) => path).filter(isEntryPoint);
+  const shipped = reachable(importGraph(sources), entries);
   return sources.filter(({ path }) => shipped.has(path));
 }
