@@ -43,15 +43,22 @@ await describeWithPostgres('a job whose rows are published with its checkpoints,
     });
   }
 
-  /** Answers how often the process was killed. */
-  async function killed(point: KillPoint, seed: number): Promise<number> {
+  async function withTables<R>(use: (plan: KillPlan) => Promise<R>): Promise<R> {
     const schema = `kill_${randomUUID().slice(0, 8)}`;
     const columns = 'id bigint, account bigint, nth bigint, total bigint';
     await admin.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.entries (${columns});
       CREATE TABLE ${schema}.totals (${columns}, PRIMARY KEY (account)); CREATE TABLE ${schema}.prepared (${columns})`);
-    const plan: KillPlan = { url, schema, job: `kill ${schema}`, count: COUNT };
-    let kills = 0;
     try {
+      return await use({ url, schema, job: `kill ${schema}`, count: COUNT });
+    } finally {
+      await admin.query(`DROP SCHEMA ${schema} CASCADE`);
+    }
+  }
+
+  /** Answers how often the process was killed. */
+  function killed(point: KillPoint, seed: number): Promise<number> {
+    return withTables(async (plan) => {
+      let kills = 0;
       for (; kills < KILLS; kills++) {
         const nth = 1 + ((seed * 7 + kills * 3) % (RUNS === 1 ? 3 : 6));
         const delay = point === 'any moment' ? 300 + ((seed * 131 + kills * 67) % 500) : (seed + kills) % 3;
@@ -65,10 +72,21 @@ await describeWithPostgres('a job whose rows are published with its checkpoints,
         expect(await judge(plan, true), `${point}, seed ${seed}, ${time} start`).toEqual([]);
       }
       return kills;
-    } finally {
-      await admin.query(`DROP SCHEMA ${schema} CASCADE`);
-    }
+    });
   }
+
+  test('the judge notices rows that are committed after their checkpoint', () =>
+    withTables(async (plan) => {
+      const end = await run({ ...plan, apart: true, kill: { point: 'rows written', nth: 1, delay: 0 } });
+      expect(end.how, end.text).toBe('killed');
+      expect(await judge(plan, false)).not.toEqual([]);
+      for (const { gid } of (
+        await admin.query('SELECT gid FROM pg_prepared_xacts WHERE starts_with(gid, $1)', [
+          `${plan.schema.replace('_', '-')}_`,
+        ])
+      ).rows)
+        await admin.query(`ROLLBACK PREPARED '${gid}'`);
+    }));
 
   // All of them with KILL_RUNS; these, for every run of the tests, tell most.
   const often: readonly KillPoint[] = ['rows being copied', 'COMMIT sent', 'COMMIT answered'];

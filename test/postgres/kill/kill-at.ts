@@ -10,7 +10,7 @@ type Query = (
 ) => Promise<pg.QueryResult> | object;
 
 /** Puts itself between this process and the driver, and kills it, as `kill -9` does, the nth time that its place comes. */
-export function killAt(kill: NonNullable<KillPlan['kill']>): void {
+export function killAt(kill: NonNullable<KillPlan['kill']>, apart: boolean): void {
   if (kill.point === 'any moment') {
     setTimeout(die, kill.delay);
     return;
@@ -20,7 +20,8 @@ export function killAt(kill: NonNullable<KillPlan['kill']>): void {
   let passed = 0;
   const watched: Query = function (statement, values) {
     const text = typeof statement === 'string' ? statement : statement.text;
-    const isPlace = place.statement.test(text) && (!place.publishing || isPublisher(this)) && ++passed === kill.nth;
+    const isPlace =
+      place.statement.test(text) && (!place.publishing || apart || isPublisher(this)) && ++passed === kill.nth;
     const answer = original.call(this, statement, values);
     if (!isPlace) return answer;
     // What the server answers to a statement that was only to be sent is nobody's business any more.

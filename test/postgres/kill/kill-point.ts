@@ -24,6 +24,8 @@ export interface KillPlan {
   readonly schema: string;
   readonly job: string;
   readonly count: number;
+  /** A mistake that the judge has to notice: rows are committed after their checkpoint. */
+  readonly apart?: boolean;
   readonly kill?: { readonly point: KillPoint; readonly nth: number; readonly delay: number };
 }
 

@@ -6,7 +6,11 @@ import type { KillPlan } from './kill-point.js';
 
 // The job's own process: running totals by key, into three tables. Two join the publication of their checkpoint, one is prepared.
 const plan = JSON.parse(process.argv[2] ?? '') as KillPlan;
-if (plan.kill) killAt(plan.kill);
+if (plan.kill) killAt(plan.kill, plan.apart ?? false);
+
+// What sets something else may not join.
+const rowsUrl = new URL(plan.url);
+if (plan.apart) rowsUrl.searchParams.set('options', '-c DateStyle=SQL,DMY');
 
 interface Entry {
   readonly id: number;
@@ -15,7 +19,7 @@ interface Entry {
 }
 
 const place = {
-  connectionString: plan.url,
+  connectionString: rowsUrl.href,
   schema: plan.schema,
   rowsPerStatement: 300,
   prefix: plan.schema.replace('_', '-'),
