@@ -7,6 +7,7 @@ import { NO_NODE, type NodeRequest, nodeRequests } from './fetch-requests.js';
 import { outOfRange } from './offset-gone.js';
 import type { PartitionChannel } from './partition-channel.js';
 import { skipEmptyBatches } from './skip-empty-batches.js';
+import { splitId } from './split.js';
 
 export interface FetcherSettings {
   readonly attempt: Attempt;
@@ -22,7 +23,7 @@ export interface FetchMeter {
 
 /** Milliseconds that a broker waits for news when there is no backlog anywhere, and when there is one that is held back. */
 const IDLE_WAIT = 500;
-const BACKLOG_WAIT = 10;
+const BACKLOG_WAIT = 25;
 const FIRST_BACKOFF = 100;
 const LONGEST_BACKOFF = 1_000;
 /** After so many failures in a row everything is connected anew. */
@@ -145,8 +146,9 @@ export class Fetcher {
     const bytes = fetched.reduce((sum, one) => sum + one.bytes, 0);
     const records = fetched.reduce((sum, one) => sum + one.records.length, 0);
     if (records > 0) this.#meter.fetched(records, bytes);
+    const answers = new Map(fetched.map((answer) => [splitId(answer.topic, answer.partition), answer]));
     for (const { channel, generation, stalled } of asked) {
-      const answer = fetched.find(({ topic, partition }) => topic === channel.topic && partition === channel.partition);
+      const answer = answers.get(channel.id);
       if (answer === undefined) continue;
       const alone = channel.solo;
       channel.solo = false;

@@ -60,6 +60,8 @@ export class PartitionChannel {
   #failure: unknown;
   #failed = false;
   #cutOff = false;
+  /** The engine has been told whether there is more; until then it takes a bounded split for a backlog. */
+  #heard = false;
   #wake: () => void = () => {};
 
   /**
@@ -103,7 +105,11 @@ export class PartitionChannel {
   accept(generation: number, { offset, records, nextOffset, bytes, end }: FetchedPartition): void {
     this.failingSince = undefined;
     if (end > this.end) this.end = end;
-    if (generation !== this.generation || offset !== this.offset || nextOffset <= offset) return;
+    if (generation !== this.generation || offset !== this.offset) return;
+    if (nextOffset <= offset) {
+      if (!this.#heard && !this.behind) this.cutOff();
+      return;
+    }
     const until = this.#until;
     if (until === undefined || nextOffset <= until) this.#push({ records, nextOffset, bytes });
     else this.#push({ records: records.filter((record) => BigInt(record.offset) < until), nextOffset: until, bytes });
@@ -161,6 +167,7 @@ export class PartitionChannel {
       if (this.#complete) return undefined;
       if (this.#cutOff) {
         this.#cutOff = false;
+        this.#heard = true;
         return { records: [], nextOffset: this.taken, hasMore: false };
       }
       await new Promise<void>((resolve) => {
@@ -200,6 +207,7 @@ export class PartitionChannel {
       this.#changed();
     }
     this.taken = nextOffset;
+    this.#heard = true;
     const until = this.#until;
     return {
       records: portion,

@@ -44,7 +44,9 @@ export function recordBatch<T>(
       const value = decode(record, split);
       if (value !== LEFT_OUT) {
         values.push(value);
-        timestamps.push(Number(record.timestamp));
+        const timestamp = Number(record.timestamp);
+        // Kafka's word for none is −1.
+        timestamps.push(timestamp < 0 ? Number.NaN : timestamp);
         delivered?.push(record);
         continue;
       }

@@ -96,7 +96,7 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
     const { bufferBytes: bytes, bufferRecords: records, component, poison: policy } = this.#settings;
     const channel = new PartitionChannel(split, from, until, { bytes, records }, this.#fetcher.changed);
     const settings = { component, decode: this.#decode, policy, poison: this.#meter.poison };
-    channel.owned = this.#owns(split);
+    if (!this.#owns(split)) channel.revoke();
     this.#fetcher.add(channel);
     const unwatch = this.#aborts.watch(signal, channel.wake);
     this.#meter.watch(channel);
