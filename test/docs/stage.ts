@@ -1,4 +1,6 @@
 /** What the examples of docstrings speak of: streams, a sink, a job to be described. */
+import type { ConformanceItem } from '@sluice/conformance';
+import type { Source, TransactionalSink } from '@sluice/connector-sdk';
 import {
   arraySource,
   callbackSink,
@@ -103,3 +105,14 @@ export const sink: Sink<unknown> = callbackSink(() => {});
 export const flow: Flow = clicks$.pipe(to(sink));
 export const connectionString = 'postgres://localhost/example';
 export const enrich = async (order: Order, _context: unknown): Promise<Order> => order;
+
+/** A system of the reader's own, which is not there. */
+const absent = (): never => {
+  throw new Error('Acme is only spoken of.');
+};
+export const acme: {
+  rows(place: string): Promise<readonly ConformanceItem[]>;
+  send(place: string, items: readonly ConformanceItem[]): Promise<void>;
+} = { rows: absent, send: absent };
+export const acmeSink: (options: { readonly table: string }) => TransactionalSink<ConformanceItem> = absent;
+export const acmeSource: (options: { readonly topic: string }) => Source<ConformanceItem> = absent;

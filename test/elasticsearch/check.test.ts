@@ -126,7 +126,7 @@ describeWithService('elasticsearch', 'the check before anything starts', (url) =
     await expect(harness.check(harness.options<Doc>(index, { action: () => 'delete' }))).rejects.toMatchObject(
       conflict,
     );
-    const dated = { pattern: `${harness.prefix}-{yyyy}-x`, at: () => 0 };
+    const dated = { pattern: `${harness.prefix}-{yyyy}-x`, timeOf: () => 0 };
     await harness.check(harness.options<Doc>(dated, { fieldTypes: { n: 'long' } }));
     await harness.request('PUT', `/${harness.prefix}-1970-x`, { mappings: { properties: { n: { type: 'date' } } } });
     await expect(harness.check(harness.options<Doc>(dated, { fieldTypes: { n: 'long' } }))).rejects.toMatchObject(

@@ -34,7 +34,7 @@ describeWithService('elasticsearch', 'documents', (url) => {
     const run = await harness.run(
       harness.options<Doc & { at: number }>({
         pattern: `${harness.prefix}-day-{yyyy.MM.dd}`,
-        at: (value: Doc & { at: number }) => value.at,
+        timeOf: (value: Doc & { at: number }) => value.at,
       }),
     );
     await run.write(

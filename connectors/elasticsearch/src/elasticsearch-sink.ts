@@ -42,7 +42,7 @@ import { RegisteredVersions, type VersionGiver, versionsOfTheUser } from './vers
  * @example
  * const sink = elasticsearchSink<{ page: string; day: number; views: number }>({
  *   node: 'http://localhost:9200',
- *   index: { pattern: 'views-{yyyy.MM.dd}', at: (v) => v.day },
+ *   index: { pattern: 'views-{yyyy.MM.dd}', timeOf: (v) => v.day },
  *   id: (v) => `${v.page} ${v.day}`,
  *   document: (v) => ({ page: v.page, views: v.views }),
  * });

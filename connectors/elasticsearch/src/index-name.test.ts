@@ -51,6 +51,9 @@ test('names are those that the server takes', () => {
 
 test('what all names match is known of a name and of a pattern', () => {
   expect(indexName('views')).toMatchObject({ fixed: 'views', wildcard: 'views' });
-  expect(indexName({ pattern: 'v-{yyyy}-{MM}', at: () => 0 })).toMatchObject({ fixed: undefined, wildcard: 'v-*-*' });
+  expect(indexName({ pattern: 'v-{yyyy}-{MM}', timeOf: () => 0 })).toMatchObject({
+    fixed: undefined,
+    wildcard: 'v-*-*',
+  });
   expect(indexName(() => 'views')).toMatchObject({ fixed: undefined, wildcard: undefined });
 });

@@ -27,13 +27,13 @@ export function indexName<T>(index: ElasticsearchSinkOptions<T>['index']): Index
   if (typeof index === 'string') {
     return isIndexName(index) ? { of: () => index, fixed: index, wildcard: index } : INDEX_NAME;
   }
-  if (typeof index?.pattern !== 'string' || typeof index.at !== 'function') {
-    return 'a name, a function, or `pattern` and `at`';
+  if (typeof index?.pattern !== 'string' || typeof index.timeOf !== 'function') {
+    return 'a name, a function, or `pattern` and `timeOf`';
   }
   const name = datedName(index.pattern);
   if (typeof name === 'string') return name;
-  const { at, pattern } = index;
-  return { of: (value) => name(at(value)), fixed: undefined, wildcard: pattern.replaceAll(/\{[^{}]*\}/g, '*') };
+  const { timeOf, pattern } = index;
+  return { of: (value) => name(timeOf(value)), fixed: undefined, wildcard: pattern.replaceAll(/\{[^{}]*\}/g, '*') };
 }
 
 const INDEX_NAME =

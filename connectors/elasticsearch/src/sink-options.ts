@@ -12,7 +12,7 @@ export interface DatedIndex<T> {
   /** Such as `views-{yyyy.MM.dd}`: within braces `yyyy`, `MM`, `dd` and `HH` are put in, everything else is taken literally. */
   readonly pattern: string;
   /** Epoch milliseconds; a function of the element alone. */
-  readonly at: (value: T) => number;
+  readonly timeOf: (value: T) => number;
 }
 
 export interface ElasticsearchSinkOptions<T> {

@@ -18,7 +18,7 @@ test.each([
   { node: [] },
   { node: 'ftp://localhost' },
   { index: 'Views' },
-  { index: { pattern: 'views', at: () => 0 } },
+  { index: { pattern: 'views', timeOf: () => 0 } },
   { index: 7 },
   { id: 'id' },
   { document: undefined },

@@ -42,7 +42,8 @@ function indexOf<T>(settings: SinkSettings<T>, value: T): string {
   try {
     name = settings.index.of(value);
   } catch (error) {
-    if (error instanceof NoSuchTime) throw refusal(settings, '`index.at` to give epoch milliseconds', error.message);
+    if (error instanceof NoSuchTime)
+      throw refusal(settings, '`index.timeOf` to give epoch milliseconds', error.message);
     throw error;
   }
   if (typeof name === 'string' && isIndexName(name)) return name;
