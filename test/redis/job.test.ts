@@ -10,8 +10,7 @@ import {
   sideOutput,
   to,
 } from '@sluice/core';
-import { redisHashSink, redisSortedSetSink, redisStreamSink, redisStreamSource, redisStringSink } from '@sluice/redis';
-import { drive } from '@sluice/testing';
+import { redisSortedSetSink, redisStreamSink, redisStreamSource, redisStringSink } from '@sluice/redis';
 import { map } from 'rxjs';
 import { expect, test } from 'vitest';
 import { describeWithService } from '../services/with-service.js';
@@ -25,7 +24,7 @@ interface Play {
 describeWithService('redis', 'jobs from and to Redis', (endpoint) => {
   const harness = new RedisHarness(endpoint);
   const players = 37;
-  const total = 10_000;
+  const total = 6_000;
 
   /** A stream of plays, its key without the prefix. */
   const plays = async () => {
@@ -73,7 +72,7 @@ describeWithService('redis', 'jobs from and to Redis', (endpoint) => {
     });
     const checked = source(name).pipe(
       map((play) => {
-        if (play.n % 3_000 === 0 && failures++ < 3) throw new Error('injected');
+        if (play.n % 2_000 === 0 && failures++ < 3) throw new Error('injected');
         return play;
       }),
     );
@@ -101,33 +100,6 @@ describeWithService('redis', 'jobs from and to Redis', (endpoint) => {
     expect(scores).toEqual(expected);
     const copied = await harness.redis.xrange(`${harness.prefix}copy of ${name}`, '-', '+');
     expect(copied.map(([, [, n]]) => Number(n))).toEqual(Array.from({ length: total }, (_, i) => i + 1));
-  });
-
-  test('after a crash the next run goes on from the checkpoint and overwrites what the crashed one had written', async () => {
-    const name = await plays();
-    const totals = redisHashSink<{ readonly key: string; readonly value: number }>({
-      ...harness.options,
-      key: ({ key }) => `total:${key}`,
-      fields: ({ value }) => ({ value }),
-    });
-    const job = createJob(
-      `crash ${harness.prefix}`,
-      source(name).pipe(
-        keyBy(({ player }) => player),
-        aggregateByKey(countOf()),
-        map(({ key, value }) => ({ key, value })),
-        to(totals),
-      ),
-      { checkpoints: { interval: '1s', storage: memoryCheckpoints() }, restart: noRestart() },
-    );
-    const driver = drive(job);
-    await driver.checkpoint();
-    await driver.crash();
-    await driver.restart();
-    await driver.finish();
-    for (const [player, value] of Object.entries(expected)) {
-      expect(await harness.redis.hget(`${harness.prefix}total:${player}`, 'value')).toBe(String(value));
-    }
   });
 
   test('what Redis refuses goes to the rejected output, once, and all else is written', async () => {
