@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { messageOf } from '../kit/violation.js';
 import type { ChildNews, ChildOrder, RunPlan } from './fault.js';
 import { FaultLine } from './fault-line.js';
-import { openResources, settledResources } from './open-resources.js';
+import { settledResources, watchGarbage } from './open-resources.js';
 
 /** What the process under test can do, besides dying. */
 export interface Pipelines {
@@ -61,16 +61,20 @@ async function obey(order: Exclude<ChildOrder, { type: 'goOn' }>, pipelines: Pip
 }
 
 const ROUNDS = 6;
+/** ms between the end of a round and the look at what is open. */
+const SETTLING = 100;
 
 async function openAndClose(
   { place, limit }: { readonly place: { readonly id: string; readonly folder: string }; readonly limit: number },
   pipelines: Pipelines,
 ): Promise<ChildNews> {
+  const collectGarbage = watchGarbage();
   const rounds: Record<string, number>[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     await pipelines.openAndClose(place, round);
     // The first rounds load and keep what is loaded once; the last one shows what has come on top.
-    rounds.push(round < ROUNDS ? openResources() : await settledResources(rounds[1] ?? {}, limit));
+    const most = round < ROUNDS ? {} : (rounds[1] ?? {});
+    rounds.push(await settledResources(most, round < ROUNDS ? SETTLING : limit, collectGarbage));
   }
   return { type: 'open', rounds };
 }
