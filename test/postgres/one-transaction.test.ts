@@ -68,6 +68,10 @@ await describeWithPostgres('rows, state and positions in one transaction', (url)
     return { rows: rows.length, together: rows.filter(({ x }) => published.has(x)).length };
   }
 
+  /** Savepoints whose proofs the ledger keeps for ever. */
+  const keptProofs = async (name: string) =>
+    (await harness.sql(`SELECT FROM ${harness.schema}.sluice_ledger WHERE job = $1 AND subtask = -1`, [name])).length;
+
   const parts = (name: string, pattern: string) =>
     harness.sql(`SELECT name FROM ${kept('blobs')} WHERE job = $1 AND name LIKE $2`, [name, pattern]);
 
@@ -234,6 +238,7 @@ await describeWithPostgres('rows, state and positions in one transaction', (url)
     const { job, name } = build([harness.options(table)]);
     const running = job.run();
     await job.savepoint();
+    expect(await keptProofs(name)).toBe(1);
     await running;
     expect(await idsIn(table)).toEqual(ids);
     const { rows, together } = await writers(table, name);
@@ -251,6 +256,7 @@ await describeWithPostgres('rows, state and positions in one transaction', (url)
     expect(before).toEqual(ids.slice(0, before.length));
     expect(before.length).toBeLessThan(ids.length);
     const started: (number | undefined)[] = [];
+    expect(await keptProofs(name)).toBe(1);
     const next = build([harness.options(table)], { name, ...(savepoint && { startFrom: savepoint }) });
     next.job.events.subscribe((event) => {
       if (event.type === 'started') started.push(event.restoredFrom);
