@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { harness, settled, stateOf } from './batch-writer.harness.js';
+import { SluiceError } from './error.js';
 
 describe('failures', () => {
   test('stick: flush, the promise of a full writer and every later write reject with the same', async () => {
@@ -15,6 +16,25 @@ describe('failures', () => {
     await clock.advance(10_000);
     expect(calls).toHaveLength(1);
     expect(calls[0]?.signal.aborted).toBe(true);
+  });
+
+  test('are transient when their cause is', async () => {
+    for (const transient of [true, false]) {
+      const { write, writer, calls } = harness({ maxCount: 1 });
+      write(1);
+      const flush = writer.flush();
+      calls[0]?.fail(
+        new SluiceError({
+          code: 'SLUICE_ACME',
+          component: 'acme',
+          expected: 'it',
+          actual: 'no',
+          remedy: 'wait',
+          transient,
+        }),
+      );
+      await expect(flush).rejects.toMatchObject({ code: 'SLUICE_BATCH_WRITE', transient });
+    }
   });
 
   test('of a write that throws at once, of a reject with no output, and of an absurd pause', async () => {

@@ -180,6 +180,7 @@ class Batches<T> implements SinkWriter<T> {
         expected: 'every batch to be written',
         actual: SluiceError.isInstance(cause) ? `${cause.code}: ${cause.actual}` : 'a failed one',
         remedy: 'see the cause; elements that may succeed later belong in `retry`, those that never will in `rejected`',
+        transient: SluiceError.isInstance(cause) && cause.transient,
         cause,
       }),
     );
