@@ -6,8 +6,14 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@sluice\/(connector-sdk|core|testing|conformance|services)$/, replacement: `${root}packages/$1/src/index.ts` },
-      { find: /^@sluice\/(elasticsearch|file|kafka|postgres|redis)$/, replacement: `${root}connectors/$1/src/index.ts` },
+      {
+        find: /^@sluice\/(connector-sdk|core|testing|conformance|services)$/,
+        replacement: `${root}packages/$1/src/index.ts`,
+      },
+      {
+        find: /^@sluice\/(elasticsearch|file|kafka|postgres|redis)$/,
+        replacement: `${root}connectors/$1/src/index.ts`,
+      },
       { find: /^@sluice\/kafka\/(avro|lz4|protobuf|snappy|zstd)$/, replacement: `${root}connectors/kafka/src/$1.ts` },
     ],
   },
