@@ -1,5 +1,5 @@
 import type { Logger } from '@sluice/connector-sdk';
-import type { KafkaConfig } from 'kafkajs';
+import type { ISocketFactory, KafkaConfig } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import { registerCodecs } from '../compression/register-codecs.js';
 import type { ConnectionSettings } from './connection-settings.js';
@@ -12,6 +12,12 @@ export interface KafkaConnection {
   readonly settings: ConnectionSettings;
   readonly kafka: kafkajs.Kafka;
   readonly logger: Logger;
+  /** For one part alone, which can end it without the others. */
+  own(): OwnConnection;
+}
+
+export interface OwnConnection {
+  readonly kafka: kafkajs.Kafka;
   /** Ends all that is under way on it: what waits for an answer fails. */
   destroy(): void;
 }
@@ -22,20 +28,27 @@ const RETRY = { initialRetryTime: 100, multiplier: 2, maxRetryTime: 1_000, retri
 export function kafkaConnection(settings: ConnectionSettings, logger: Logger): KafkaConnection {
   const secrets = secretsOf(settings);
   registerCodecs(settings.codecs);
-  const { factory, destroy } = sockets();
-  const config: KafkaConfig = {
+  const configOf = (socketFactory: ISocketFactory): KafkaConfig => ({
     brokers: [...settings.brokers],
     clientId: settings.clientId,
     connectionTimeout: settings.connectionTimeout,
     requestTimeout: settings.requestTimeout,
     retry: RETRY,
-    socketFactory: factory,
+    socketFactory,
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => logBridge(logger, secrets),
     ...(settings.ssl === undefined ? {} : { ssl: settings.ssl }),
     ...(settings.sasl === undefined ? {} : { sasl: watched(settings.sasl, secrets) }),
+  });
+  return {
+    settings,
+    kafka: new kafkajs.Kafka(configOf(sockets().factory)),
+    logger,
+    own() {
+      const { factory, destroy } = sockets();
+      return { kafka: new kafkajs.Kafka(configOf(factory)), destroy };
+    },
   };
-  return { settings, kafka: new kafkajs.Kafka(config), logger, destroy };
 }
 
 /** A token is a secret from when it is there. */

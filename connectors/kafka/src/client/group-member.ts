@@ -46,7 +46,8 @@ const LEAVING = 1_000;
  */
 export function joinGroup(connection: KafkaConnection, options: GroupOptions): GroupMember {
   const { group, topics, sessionTimeout, heartbeatInterval, rebalanceTimeout } = options;
-  const consumer = connection.kafka.consumer({
+  const own = connection.own();
+  const consumer = own.kafka.consumer({
     groupId: group,
     partitionAssigners: [...assigners],
     allowAutoTopicCreation: false,
@@ -63,7 +64,7 @@ export function joinGroup(connection: KafkaConnection, options: GroupOptions): G
     if (closed) return;
     closed = true;
     joined = false;
-    connection.destroy();
+    own.destroy();
     options.failed(failureOf(error));
   };
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }: ConsumerGroupJoinEvent) => {
@@ -105,7 +106,7 @@ export function joinGroup(connection: KafkaConnection, options: GroupOptions): G
       });
       await Promise.race([consumer.disconnect().catch(() => {}), late]);
       clearTimeout(timer);
-      connection.destroy();
+      own.destroy();
     },
   };
 }

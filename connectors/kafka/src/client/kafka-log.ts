@@ -95,7 +95,7 @@ export function openLog(connection: KafkaConnection, isolation: Isolation): Prom
   });
 }
 
-function clusterOf({ kafka }: KafkaConnection, isolation: Isolation): Cluster {
+function clusterOf({ kafka }: OwnConnection, isolation: Isolation): Cluster {
   let found: Cluster | undefined;
   // It never joins: it is made for the cluster that assigners are given.
   kafka.consumer({
@@ -120,7 +120,7 @@ function clusterOf({ kafka }: KafkaConnection, isolation: Isolation): Cluster {
 
 const NOTHING = Buffer.alloc(0);
 
-function kafkaLog(connection: KafkaConnection, cluster: Cluster, isolation: Isolation): KafkaLog {
+function kafkaLog(connection: OwnConnection, cluster: Cluster, isolation: Isolation): KafkaLog {
   const known = async (topic: string) => {
     await cluster.addMultipleTargetTopics([topic]);
     const partitions = cluster.findTopicPartitionMetadata(topic);

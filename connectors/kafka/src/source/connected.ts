@@ -9,11 +9,9 @@ export async function connected(
   { connection, component, isolation }: SourceSettings,
   logger: Logger,
 ): Promise<KafkaLog> {
-  const opened = kafkaConnection(connection, logger);
   try {
-    return await openLog(opened, isolation);
+    return await openLog(kafkaConnection(connection, logger), isolation);
   } catch (error) {
-    opened.destroy();
     throw kafkaError({ component, brokers: connection.brokers }, error);
   }
 }
