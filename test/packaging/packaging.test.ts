@@ -10,7 +10,7 @@ import { allPackages, bothCopies, commonjs, counted, esm } from './programs.js';
 
 const minutes = 60_000;
 const compilers = ['typescript-5.4', 'typescript-5.9', 'typescript-6.0', 'typescript'];
-const names = packageManifests().map(({ manifest }) => manifest.name);
+const names = packageManifests().flatMap(({ manifest }) => (manifest.private ? [] : [manifest.name]));
 
 let packed: PackedPackages;
 let project: EmptyProject;
