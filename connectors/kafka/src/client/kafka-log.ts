@@ -1,5 +1,5 @@
 import type { Broker, Cluster } from 'kafkajs';
-import { type KafkaConnection, kafkaConnection } from './connection.js';
+import type { KafkaConnection, OwnConnection } from './connection.js';
 import { failureOf } from './failure-of.js';
 import { KafkaFailure } from './kafka-failure.js';
 import type { AbortedTransaction, FetchedRecord, RawRecord } from './record.js';
@@ -87,10 +87,14 @@ interface Answer {
 /** @throws KafkaFailure */
 export function openLog(connection: KafkaConnection, isolation: Isolation): Promise<KafkaLog> {
   return translated(async () => {
-    // Sockets of its own: closing it destroys them.
-    const own = kafkaConnection(connection.settings, connection.logger);
+    const own = connection.own();
     const cluster = clusterOf(own, isolation);
-    await cluster.connect();
+    try {
+      await cluster.connect();
+    } catch (error) {
+      own.destroy();
+      throw error;
+    }
     return kafkaLog(own, cluster, isolation);
   });
 }
