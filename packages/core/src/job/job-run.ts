@@ -403,6 +403,8 @@ export class JobRun {
             splits: (role.type === 'source' ? splits.get(node) : undefined) ?? loopSplits(),
             input,
             loop,
+          }).catch((error) => {
+            throw failedCheck(error);
           }),
         );
       }

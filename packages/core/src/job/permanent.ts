@@ -16,7 +16,7 @@ const PERMANENT: ReadonlySet<string> = new Set([
   'SLUICE_COMMIT_FAILED',
 ]);
 
-/** What a sink's check found before anything started. */
+/** What a sink's check, or the start of a source, found before anything was read. */
 const found = new WeakSet<object>();
 
 /** A check says what is wrong with the settings of a system: starting again finds the same, unless the error says otherwise. */

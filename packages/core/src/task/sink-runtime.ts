@@ -295,7 +295,8 @@ async function commitAll(
     for (;;) {
       const result = await committer.commit(committable);
       if (result.status === 'retryLater') {
-        context.logger.warn({ uid: context.uid, after: result.after }, 'commit is tried again later');
+        const cause = SluiceError.isInstance(result.cause) ? result.cause.code : undefined;
+        context.logger.warn({ uid: context.uid, after: result.after, cause }, 'commit is tried again later');
         await context.clock.sleep(result.after, context.signal);
         continue;
       }
