@@ -17,8 +17,15 @@ process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
+export interface ProcessOptions {
+  /** ms; default a minute. */
+  readonly longest?: number;
+  /** Of Node. */
+  readonly flags?: readonly string[];
+}
+
 /** One process that runs the job, on the built packages. */
-export class JobProcess {
+export class JobProcess<Plan = WorkerPlan> {
   readonly ended: Promise<End>;
   /** What was done to it while it lived. */
   readonly struck: string[] = [];
@@ -30,11 +37,11 @@ export class JobProcess {
   #last: WorkerMessage | undefined;
   #hung = false;
 
-  constructor(program: string, plan: WorkerPlan) {
+  constructor(program: string, plan: Plan, { longest = LONGEST, flags = [] }: ProcessOptions = {}) {
     this.#child = fork(program, [], {
       // A group of its own: a Ctrl-C in the terminal is for the parent, which ends this one.
       detached: true,
-      execArgv: [],
+      execArgv: [...flags],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     alive.add(this.#child);
@@ -49,11 +56,11 @@ export class JobProcess {
       const watchdog = setTimeout(() => {
         this.#hung = true;
         this.kill();
-      }, LONGEST);
+      }, longest);
       this.#child.on('close', (code, signal) => {
         clearTimeout(watchdog);
         alive.delete(this.#child);
-        resolve(this.#endOf(code, signal, errors));
+        resolve(this.#endOf(code, signal, errors, longest));
       });
     });
   }
@@ -65,6 +72,23 @@ export class JobProcess {
   /** It waits at the place where its fault holds it. */
   goOn(): void {
     this.#tell({ type: 'goOn' });
+  }
+
+  /** With a last checkpoint. */
+  stop(): void {
+    this.#tell({ type: 'stop' });
+  }
+
+  get isOver(): boolean {
+    return !alive.has(this.#child);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  listen(listener: (message: WorkerMessage) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** False when it ended before. */
@@ -80,7 +104,7 @@ export class JobProcess {
     return Promise.race([seen, this.ended.then(() => false)]);
   }
 
-  #tell(message: ParentMessage): void {
+  #tell(message: ParentMessage<Plan>): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
@@ -92,10 +116,10 @@ export class JobProcess {
     for (const listener of this.#listeners) listener(message);
   }
 
-  #endOf(code: number | null, signal: NodeJS.Signals | null, errors: string): End {
+  #endOf(code: number | null, signal: NodeJS.Signals | null, errors: string, longest: number): End {
     const last = this.#last;
     if (this.#hung)
-      return { how: 'hung', codes: [], text: `no end within ${LONGEST} ms, the last message was ${last?.type}` };
+      return { how: 'hung', codes: [], text: `no end within ${longest} ms, the last message was ${last?.type}` };
     if (signal === 'SIGKILL') return { how: 'killed', codes: [], text: 'SIGKILL' };
     if (code === 0 && last?.type === 'finished') return { how: 'finished', codes: [], text: '' };
     if (last?.type === 'failed') return { how: 'failed', codes: last.codes, text: last.text };

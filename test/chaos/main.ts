@@ -5,8 +5,8 @@ import { allRows } from './rows/all-rows.js';
 import type { ChaosRow } from './rows/chaos-row.js';
 import { notYet } from './rows/not-yet.js';
 import { type RowResult, runRow } from './run-row.js';
+import { removeAllSites } from './site/open-sites.js';
 import { ChaosServers } from './site/servers.js';
-import { removeAllSites } from './site/site.js';
 
 const options = parseOptions(process.argv.slice(2));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

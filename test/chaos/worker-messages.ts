@@ -30,12 +30,18 @@ export type WorkerMessage =
   | { readonly type: 'held'; readonly point: Point }
   /** Something was done to it, and it goes on. */
   | { readonly type: 'struck'; readonly what: string }
+  /** After garbage was collected, in bytes. */
+  | { readonly type: 'memory'; readonly heapUsed: number }
   | { readonly type: 'restarting'; readonly codes: readonly string[] }
   | { readonly type: 'finished' }
   /** `codes`: those of the error and of its causes, outermost first. */
   | { readonly type: 'failed'; readonly codes: readonly string[]; readonly text: string };
 
-export type ParentMessage = { readonly type: 'run'; readonly plan: WorkerPlan } | { readonly type: 'goOn' };
+export type ParentMessage<Plan = WorkerPlan> =
+  | { readonly type: 'run'; readonly plan: Plan }
+  | { readonly type: 'goOn' }
+  /** With a last checkpoint. */
+  | { readonly type: 'stop' };
 
 export function codesOf(error: unknown): string[] {
   const codes: string[] = [];

@@ -30,4 +30,8 @@ export type Mistake =
   /** PREPARE or COMMIT was answered, so it was done. */
   | 'ignores the command tag'
   | 'commits before the manifest'
-  | 'drops a committable';
+  | 'drops a committable'
+  /** The position is the one of the last element, not the one behind it. */
+  | 'position off by one'
+  /** Where the position is gone, the source goes on at the first one that is there. */
+  | 'resets silently';

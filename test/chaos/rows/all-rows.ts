@@ -1,10 +1,16 @@
 import { abortedTransaction } from './aborted-transaction.js';
+import { brokerRestarted } from './broker-restarted.js';
 import type { ChaosRow } from './chaos-row.js';
+import { gaps } from './gaps.js';
 import { killedAtAPoint } from './killed-at-a-point.js';
 import { killedAtRandom } from './killed-at-random.js';
 import { lostAcknowledgement } from './lost-acknowledgement.js';
 import { noSlots } from './no-slots.js';
 import { orphanHoldsKeys } from './orphan-holds-keys.js';
+import { pairRows } from './pair-killed-at-random.js';
+import { partitionAdded } from './partition-added.js';
+import { rebalanceRows } from './rebalance.js';
+import { retentionRows } from './retention.js';
 import { rolledBackOutside } from './rolled-back-outside.js';
 import { serverKilled } from './server-killed.js';
 import { zombie } from './zombie.js';
@@ -22,5 +28,15 @@ export const postgresRows: readonly ChaosRow[] = [
   abortedTransaction,
 ];
 
+/** A job of payments between two of the connectors. */
+export const connectorRows: readonly ChaosRow[] = [
+  ...pairRows,
+  ...rebalanceRows,
+  partitionAdded,
+  brokerRestarted,
+  gaps,
+  ...retentionRows,
+];
+
 /** The rows of the scorecard that are built; of each, the side with real services and real processes. */
-export const allRows: readonly ChaosRow[] = [...postgresRows].sort((a, b) => a.row - b.row);
+export const allRows: readonly ChaosRow[] = [...postgresRows, ...connectorRows].sort((a, b) => a.row - b.row);

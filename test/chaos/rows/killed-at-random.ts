@@ -35,9 +35,14 @@ export const killedAtRandom: ChaosRow<Mode> = {
     ),
 };
 
-async function killAtRandom(process: JobProcess, random: Random): Promise<void> {
+/** `ready` and `working`: how long it goes on at most, in ms, once it is loaded or at work. */
+export async function killAtRandom(
+  process: Pick<JobProcess, 'until' | 'kill'>,
+  random: Random,
+  { ready, working } = { ready: 100, working: 350 },
+): Promise<void> {
   const whileStarting = random.next() < 0.25;
-  const after = random.between(0, whileStarting ? 100 : 350);
+  const after = random.between(0, whileStarting ? ready : working);
   await process.until(({ type }) => type === (whileStarting ? 'loaded' : 'started'));
   await sleep(after);
   process.kill();

@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Mistake } from '../faults/fault.js';
 import { JobProcess } from '../job-process.js';
 import { compareRunning, compareTotals, compareWindows } from '../judge/compare.js';
 import { type Expected, expectedOf } from '../judge/expected.js';
 import { preparedUnder, readTables } from '../judge/read-tables.js';
+import { withPostgres } from '../pairs/postgres-client.js';
 import type { WorkerPlan } from '../worker-messages.js';
 import type { Pace } from '../workload/payment-source.js';
 import type { InputSpec } from '../workload/payments.js';
 import { type Mode, tableStatements } from '../workload/tables.js';
+import { siteClosed, siteOpened } from './open-sites.js';
 import { workerProgram } from './worker-program.js';
 
 export interface SiteOptions {
@@ -31,15 +32,6 @@ export interface SiteOptions {
 
 const INTERVAL = 50;
 const PACE: Pace = { batch: 10, every: 4, ahead: 150 };
-
-const open = new Set<Site>();
-let isOver = false;
-
-/** For a program that is interrupted: what is prepared would keep its slots and locks for ever. */
-export async function removeAllSites(): Promise<void> {
-  isOver = true;
-  await Promise.allSettled([...open].map((site) => site.remove()));
-}
 
 /** The tables, the checkpoints and the input of one run: its own, so that runs can go on side by side. */
 export class Site {
@@ -73,10 +65,8 @@ export class Site {
   }
 
   static async create(url: string, options: SiteOptions): Promise<Site> {
-    // Nobody is told: whoever would ask for the next one goes on no more.
-    if (isOver) await new Promise(() => {});
     const site = new Site(url, options, await workerProgram());
-    open.add(site);
+    await siteOpened(site);
     await site.sql((client) =>
       client.query(tableStatements(site.plan.place.schema, options.mode, options.unique ?? false)),
     );
@@ -91,13 +81,8 @@ export class Site {
     return process;
   }
 
-  async sql<R>(use: (client: pg.Client) => Promise<R>): Promise<R> {
-    const client = await connect(this.url);
-    try {
-      return await use(client);
-    } finally {
-      await client.end().catch(() => {});
-    }
+  sql<R>(use: (client: pg.Client) => Promise<R>): Promise<R> {
+    return withPostgres(this.url, use);
   }
 
   get elements(): number {
@@ -145,26 +130,10 @@ export class Site {
   }
 
   async remove(): Promise<void> {
-    open.delete(this);
+    siteClosed(this);
     for (const process of this.#processes) process.kill();
     rmSync(this.#folder, { recursive: true, force: true });
     await this.rollBackPrepared();
     await this.sql((client) => client.query(`DROP SCHEMA ${this.plan.place.schema} CASCADE`));
-  }
-}
-
-/** A server that has just been started may not answer yet. */
-async function connect(url: string): Promise<pg.Client> {
-  for (let attempt = 1; ; attempt++) {
-    const client = new pg.Client({ connectionString: url });
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      await client.end().catch(() => {});
-      if (attempt === 20) throw error;
-      await sleep(250);
-    }
   }
 }

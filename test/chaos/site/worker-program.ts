@@ -4,26 +4,35 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 import { root } from '../../tasks/root.js';
 
-const source = fileURLToPath(new URL('../worker.ts', import.meta.url));
-let program: Promise<string> | undefined;
+const sources = {
+  worker: fileURLToPath(new URL('../worker.ts', import.meta.url)),
+  'pair-worker': fileURLToPath(new URL('../pairs/pair-worker.ts', import.meta.url)),
+};
+let programs: Promise<string> | undefined;
 let remove = () => {};
 
 /**
- * The process of the job as one plain JavaScript file, the built packages in it: hundreds of processes are started, each would compile and
+ * The process of the job as plain JavaScript, the built packages in it: hundreds of processes are started, each would compile and
  * resolve all of it again, and a build meanwhile would pull it away from under them.
  */
-export function workerProgram(): Promise<string> {
-  program ??= bundle();
-  return program;
+export async function workerProgram(): Promise<string> {
+  programs ??= bundle();
+  return join(await programs, 'worker.mjs');
+}
+
+/** The same for the job between two systems, which loads only the connectors that it needs. */
+export async function pairProgram(): Promise<string> {
+  programs ??= bundle();
+  return join(await programs, 'pair-worker.mjs');
 }
 
 export function removeWorkerProgram(): void {
-  program = undefined;
+  programs = undefined;
   remove();
 }
 
 async function bundle(): Promise<string> {
-  // Below node_modules, so that the driver is found from there.
+  // Below node_modules, so that the drivers are found from there.
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'sluice-chaos-'));
@@ -31,7 +40,7 @@ async function bundle(): Promise<string> {
   process.on('exit', removeWorkerProgram);
   await build({
     config: false,
-    entry: { worker: source },
+    entry: sources,
     outDir: folder,
     format: 'esm',
     outExtension: () => ({ js: '.mjs' }),
@@ -39,9 +48,10 @@ async function bundle(): Promise<string> {
     // Without it the packages would be their sources.
     tsconfig: join(root, 'tsconfig.run.json'),
     noExternal: [/^@sluice\//, 'rxjs'],
-    external: ['pg'],
-    splitting: false,
+    // Whatever else there is to import.
+    external: [/^(?!@sluice\/|rxjs|[./])/],
+    splitting: true,
     silent: true,
   });
-  return join(folder, 'worker.mjs');
+  return folder;
 }
