@@ -24,67 +24,78 @@ const NOWHERE = ['127.0.0.1:1'];
 const brokers = (): string[] => server.url.split(',');
 const partitionOf = (key: string): number => Number(key.split('-')[1] ?? 0) % PARTITIONS;
 
-const clients = new Map<string, Promise<unknown>>();
-
-/** One of each kind for all cases, as connecting takes longer than most of them. */
-function kept<R>(name: string, make: () => Promise<R>): Promise<R> {
-  const client = (clients.get(name) as Promise<R> | undefined) ?? make();
-  clients.set(name, client);
-  return client;
+async function withClient<C extends { connect(): Promise<void>; disconnect(): Promise<void> }, R>(
+  make: (kafka: kafkajs.Kafka) => C,
+  use: (client: C) => Promise<R>,
+): Promise<R> {
+  const { NOTHING } = kafkajs.logLevel;
+  const client = make(new kafkajs.Kafka({ brokers: brokers(), logLevel: NOTHING, retry: { retries: 10 } }));
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.disconnect();
+  }
 }
 
-function client(): kafkajs.Kafka {
-  return new kafkajs.Kafka({ brokers: brokers(), logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 10 } });
+const withAdmin = <R>(use: (admin: kafkajs.Admin) => Promise<R>): Promise<R> =>
+  withClient((kafka) => kafka.admin(), use);
+
+/** Another one each time: a producer does not find topics that are made after it has connected. */
+function send(topic: string, messages: kafkajs.Message[]): Promise<void> {
+  const { DefaultPartitioner } = kafkajs.Partitioners;
+  const options = { idempotent: true, createPartitioner: DefaultPartitioner };
+  return withClient(
+    (kafka) => kafka.producer(options),
+    async (producer) => {
+      if (messages.length > 0) await producer.send({ topic, acks: -1, messages });
+    },
+  );
 }
 
-const admin = () =>
-  kept('admin', async () => {
-    const connected = client().admin();
-    await connected.connect();
-    return connected;
-  });
-
-const producer = () =>
-  kept('producer', async () => {
-    const { DefaultPartitioner } = kafkajs.Partitioners;
-    const connected = client().producer({ idempotent: true, createPartitioner: DefaultPartitioner });
-    await connected.connect();
-    return connected;
-  });
-
-const logOf = (isolation: Isolation): Promise<KafkaLog> =>
-  kept(isolation, () => openLog(kafkaConnection(connectionSettings('test', { brokers: brokers() }), silent), isolation));
+async function withLog<R>(isolation: Isolation, use: (log: KafkaLog) => Promise<R>): Promise<R> {
+  const log = await openLog(kafkaConnection(connectionSettings('test', { brokers: brokers() }), silent), isolation);
+  try {
+    return await use(log);
+  } finally {
+    await log.close();
+  }
+}
 
 const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
+const ends = async (log: KafkaLog, topic: string): Promise<ReadonlyMap<number, bigint>> =>
+  log.offsets(topic, await log.partitions(topic), 'latest');
+
 /** Partitions in which a transaction is open. Markers of one that has just been committed take a moment to arrive. */
-async function openTransactions({ id }: ConformancePlace): Promise<number[]> {
-  const logs = await Promise.all([logOf('read-committed'), logOf('read-uncommitted')]);
-  for (let tries = 0; ; tries++) {
-    const [stable, all] = await Promise.all(
-      logs.map(async (log) => log.offsets(id, await log.partitions(id), 'latest')),
-    );
-    const open = partitions.filter((partition) => (stable?.get(partition) ?? 0n) < (all?.get(partition) ?? 0n));
-    if (open.length === 0 || tries === 50) return open;
-    await sleep(50);
-  }
+function openTransactions({ id }: ConformancePlace): Promise<number[]> {
+  return withLog('read-committed', (stable) =>
+    withLog('read-uncommitted', async (all) => {
+      for (let tries = 0; ; tries++) {
+        const [until, end] = [await ends(stable, id), await ends(all, id)];
+        const open = partitions.filter((partition) => (until.get(partition) ?? 0n) < (end.get(partition) ?? 0n));
+        if (open.length === 0 || tries === 50) return open;
+        await sleep(50);
+      }
+    }),
+  );
 }
 
 async function committed(place: ConformancePlace): Promise<ConformanceItem[]> {
   await openTransactions(place);
-  const log = await logOf('read-committed');
-  const ends = await log.offsets(place.id, await log.partitions(place.id), 'latest');
-  const found: ConformanceItem[] = [];
-  for (const [partition, end] of ends) {
-    for (let offset = 0n; offset < end; ) {
-      const wanted = [{ topic: place.id, partition, offset, maxBytes: 8 << 20 }];
-      const limits = { maxWaitTime: 100, maxBytes: 8 << 20 };
-      const [answer] = await log.fetch(log.leader(place.id, partition) ?? 0, wanted, limits);
-      for (const { value } of answer?.records ?? []) found.push(JSON.parse(String(value)));
-      offset = answer?.nextOffset ?? offset;
+  return withLog('read-committed', async (log) => {
+    const found: ConformanceItem[] = [];
+    for (const [partition, end] of await ends(log, place.id)) {
+      for (let offset = 0n; offset < end; ) {
+        const wanted = [{ topic: place.id, partition, offset, maxBytes: 8 << 20 }];
+        const limits = { maxWaitTime: 100, maxBytes: 8 << 20 };
+        const [answer] = await log.fetch(log.leader(place.id, partition) ?? 0, wanted, limits);
+        for (const { value } of answer?.records ?? []) found.push(JSON.parse(String(value)));
+        offset = answer?.nextOffset ?? offset;
+      }
     }
-  }
-  return found;
+    return found;
+  });
 }
 
 const shared = {
@@ -92,11 +103,14 @@ const shared = {
   environment: () => server.environment,
   limit: '20s',
   async setUp({ id }: ConformancePlace): Promise<void> {
-    await (await admin()).createTopics({ waitForLeaders: true, topics: [{ topic: id, numPartitions: PARTITIONS }] });
+    const topics = [{ topic: id, numPartitions: PARTITIONS }];
+    await withAdmin((admin) => admin.createTopics({ waitForLeaders: true, topics }));
   },
   async tearDown({ id }: ConformancePlace): Promise<void> {
-    const names = (await (await admin()).listTopics()).filter((topic) => topic.startsWith(id));
-    await (await admin()).deleteTopics({ topics: names });
+    await withAdmin(async (admin) => {
+      const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(id));
+      await admin.deleteTopics({ topics });
+    });
   },
 } as const;
 
@@ -171,17 +185,11 @@ const source: SourceConformanceOptions<ConformanceItem> = {
   quiet: '500ms',
   create: (place) => kafkaSource(sourceOptions(place)),
   async append({ id }, items) {
-    const messages = items.map((item) => ({
-      key: item.key,
-      partition: partitionOf(item.key),
-      value: JSON.stringify(item),
-    }));
-    if (messages.length > 0) await (await producer()).send({ topic: id, acks: -1, messages });
+    const message = (item: ConformanceItem) => ({ partition: partitionOf(item.key), value: JSON.stringify(item) });
+    await send(id, items.map(message));
   },
   poison: {
-    append: async ({ id }, key) => {
-      await (await producer()).send({ topic: id, acks: -1, messages: [{ partition: partitionOf(key), value: '{' }] });
-    },
+    append: ({ id }, key) => send(id, [{ partition: partitionOf(key), value: '{' }]),
     outcome: 'fails',
   },
   unreachable: () => kafkaSource({ ...sourceOptions(x), brokers: NOWHERE, connectionTimeout: '500ms', retryFor: '1s' }),

@@ -37,8 +37,11 @@ function ofGlobals({ describe, it, afterAll }: Globals): TestRunner {
   };
 }
 
+/** In a variable: bundlers take the `node:` from names of modules, and without it this one does not exist. */
+const NODE_TEST: string = 'node:test';
+
 async function nodeRunner(): Promise<TestRunner> {
-  const { describe, it, after } = await import('node:test');
+  const { describe, it, after }: typeof import('node:test') = await import(NODE_TEST);
   return {
     describe: (name, body) => void describe(name, body),
     test: (name, timeout, body) => void it(name, { timeout }, body),

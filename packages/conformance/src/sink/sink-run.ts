@@ -50,6 +50,7 @@ export async function recovered<T>(
   context: SinkContext<T>,
   restored: readonly unknown[],
 ): Promise<Committer<unknown>> {
+  await stage.check(sink);
   const committer = stage.keep(await stage.within('openCommitter()', sink.openCommitter(context)));
   await stage.within('recover()', committer.recover(restored));
   return committer;
@@ -66,6 +67,7 @@ export async function openTransactionalWriter<T>(
 export async function startWriter<T>(stage: SinkStage<T>, epoch: number): Promise<WriterRun<T>> {
   const sink = await stage.sink();
   if (sink.guarantee === 'transactional') return violated('the sink is transactional');
+  await stage.check(sink);
   const writer = stage.keep(await stage.within('open()', sink.open(stage.context(epoch))));
   return { sink, writer };
 }

@@ -37,6 +37,7 @@ export class SinkStage<T> {
   readonly #ending = new AbortController();
   readonly #opened: Closable[] = [];
   #writerState: readonly unknown[] = [];
+  #checked = false;
 
   constructor(
     readonly options: SinkConformanceOptions<T>,
@@ -46,6 +47,13 @@ export class SinkStage<T> {
 
   sink(): Promise<Sink<T>> {
     return this.within('create()', this.options.create(this.place));
+  }
+
+  /** Before the first start, as the engine does it: a sink may make what it needs there. */
+  async check(sink: Sink<T>): Promise<void> {
+    if (this.#checked) return;
+    this.#checked = true;
+    await this.within('check()', sink.check?.(this.context(1)));
   }
 
   element(item: ConformanceItem): T {
