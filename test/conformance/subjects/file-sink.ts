@@ -23,7 +23,7 @@ function fileSinkProof(everyCheckpoint: boolean): SinkConformanceOptions {
     name: `fileSink, ${everyCheckpoint ? 'a part for each checkpoint' : 'parts that stay open over checkpoints'}`,
     module: import.meta.url,
     guarantee: 'transactional',
-    capabilities: { rescale: 'its folders are taken over subtask by subtask, and a job has one' },
+    capabilities: { rescale: 'it takes over the folders of its own subtask, and a job has one' },
     // It is full at 8 MiB that are on their way.
     fullWithin: 400_000,
     create: (place) => fileSink(options(directoryOf(place))),

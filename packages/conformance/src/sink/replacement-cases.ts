@@ -89,7 +89,7 @@ export async function rescale<T>(stage: SinkStage<T>): Promise<void> {
   await stage.expectNoLeftovers('after subtasks had vanished');
 }
 
-/** A start with several subtasks: recovered once, then each prepares an epoch of its own. */
+/** A start with several subtasks: all recover before any writes, then each prepares an epoch of its own. */
 async function preparedBySubtasks<T>(
   stage: SinkStage<T>,
   epoch: number,
@@ -97,7 +97,7 @@ async function preparedBySubtasks<T>(
   parts: readonly (readonly ConformanceItem[])[],
 ): Promise<unknown[]> {
   const sink = transactional(await stage.sink());
-  await recovered(stage, sink, stage.context(epoch, { subtask: 0, parallelism }), []);
+  for (const subtask of parts.keys()) await recovered(stage, sink, stage.context(epoch, { subtask, parallelism }), []);
   const committables: unknown[] = [];
   for (const [subtask, items] of parts.entries()) {
     const writer = await openTransactionalWriter(stage, sink, stage.context(epoch, { subtask, parallelism }));
