@@ -6,6 +6,7 @@ import {
   type TransactionalSink,
 } from '@sluice/connector-sdk';
 import { type KafkaConnection, kafkaConnection } from '../client/connection.js';
+import { endingConnection } from '../client/ending-connection.js';
 import { kafkaError } from '../client/kafka-error.js';
 import { atLeastOnceWriter } from './at-least-once-writer.js';
 import { checkTopic, checkTransactions } from './check-sink.js';
@@ -112,12 +113,12 @@ async function catalogOf<T>(
 
 async function translated<T, R>(
   settings: RecordSettings<T>,
-  { logger }: PluginContext,
+  { logger, signal }: PluginContext,
   use: (connection: KafkaConnection) => Promise<R>,
 ): Promise<R> {
   const { component, connection, constantTopic } = settings;
   try {
-    return await use(kafkaConnection(connection, logger));
+    return await use(endingConnection(kafkaConnection(connection, logger), signal));
   } catch (error) {
     throw kafkaError({ component, brokers: connection.brokers, topic: constantTopic }, error);
   }
