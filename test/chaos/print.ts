@@ -12,7 +12,7 @@ export interface Summary {
   readonly seconds: number;
 }
 
-const columns = [5, 26, 33, 6, 7, 11, 8] as const;
+const columns = [5, 36, 33, 6, 7, 11, 8] as const;
 const line = (cells: readonly (string | number)[]): string =>
   cells
     .map((cell, index) => String(cell).padEnd(columns[index] ?? 0))

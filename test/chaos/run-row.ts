@@ -27,38 +27,68 @@ export interface Failure {
   readonly violations: readonly string[];
 }
 
-/** Run `i` has seed `seed + i`, so that any one of them can be repeated alone. */
-export async function* runRow(row: ChaosRow, options: RowOptions, servers: Servers): AsyncGenerator<RowResult> {
-  for (const mode of row.modes) {
-    if (options.mode !== undefined && options.mode !== mode) continue;
-    for (const point of row.points?.(mode) ?? [undefined]) {
-      if (options.point !== undefined && options.point !== point) continue;
-      yield await runAll(row, mode, point, options, servers);
-    }
-  }
+interface Cell {
+  readonly mode: string;
+  readonly point: string | undefined;
 }
 
+/**
+ * Run `i` has seed `seed + i`, so that any one of them can be repeated alone. Runs of different modes and points go on side by side as well;
+ * results come in order all the same.
+ */
+export async function* runRow(row: ChaosRow, options: RowOptions, servers: Servers): AsyncGenerator<RowResult> {
+  const limit = new Limit(row.oneByOne ? 1 : options.parallel);
+  const results = cellsOf(row, options).map((cell) => runAll(row, cell, options, servers, limit));
+  for (const result of results) yield await result;
+}
+
+function cellsOf(row: ChaosRow, options: RowOptions): Cell[] {
+  return row.modes
+    .filter((mode) => options.mode === undefined || options.mode === mode)
+    .flatMap((mode) => (row.points?.(mode) ?? [undefined]).map((point) => ({ mode, point })))
+    .filter(({ point }) => options.point === undefined || options.point === point);
+}
+
+/** All runs together take about as long as their seconds say, divided by how many go on side by side. */
 async function runAll(
   row: ChaosRow,
-  mode: string,
-  point: string | undefined,
-  { seed, runs, parallel, minutes = 2 }: RowOptions,
+  { mode, point }: Cell,
+  { seed, runs, minutes = 2 }: RowOptions,
   servers: Servers,
+  limit: Limit,
 ): Promise<RowResult> {
-  const started = performance.now();
   const failures: Failure[] = [];
   let faults = 0;
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < runs) {
-      const own = seed + next++;
+  let seconds = 0;
+  const one = (own: number): Promise<void> =>
+    limit.run(async () => {
+      const started = performance.now();
       const report = await reportOf(row, { mode, seed: own, point, servers, minutes });
+      seconds += (performance.now() - started) / 1000;
       faults += report.faults;
       if (report.violations.length > 0) failures.push({ seed: own, violations: report.violations });
+    });
+  await Promise.all(Array.from({ length: runs }, (_, index) => one(seed + index)));
+  return { mode, point, runs, faults, failures, seconds };
+}
+
+/** So many go on at the same time, in the order in which they came. */
+class Limit {
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async run(work: () => Promise<void>): Promise<void> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.free++;
+      else next();
     }
-  };
-  await Promise.all(Array.from({ length: row.oneByOne ? 1 : parallel }, lane));
-  return { mode, point, runs, faults, failures, seconds: (performance.now() - started) / 1000 };
+  }
 }
 
 /** A run that could not be judged counts as a violation: nobody knows that it was right. */

@@ -7,12 +7,14 @@ import { killedAtRandom } from './killed-at-random.js';
 import { lostAcknowledgement } from './lost-acknowledgement.js';
 import { noSlots } from './no-slots.js';
 import { orphanHoldsKeys } from './orphan-holds-keys.js';
+import { pairPointRows } from './pair-killed-at-a-point.js';
 import { pairRows } from './pair-killed-at-random.js';
 import { partitionAdded } from './partition-added.js';
 import { rebalanceRows } from './rebalance.js';
 import { retentionRows } from './retention.js';
 import { rolledBackOutside } from './rolled-back-outside.js';
 import { serverKilled } from './server-killed.js';
+import { soak } from './soak.js';
 import { zombie } from './zombie.js';
 
 /** A job of payments between a source of our own and PostgreSQL. */
@@ -31,11 +33,13 @@ export const postgresRows: readonly ChaosRow[] = [
 /** A job of payments between two of the connectors. */
 export const connectorRows: readonly ChaosRow[] = [
   ...pairRows,
+  ...pairPointRows,
   ...rebalanceRows,
   partitionAdded,
   brokerRestarted,
   gaps,
   ...retentionRows,
+  soak,
 ];
 
 /** The rows of the scorecard that are built; of each, the side with real services and real processes. */
