@@ -89,6 +89,24 @@ describeWithService('kafka', 'kafkaSink, exactly once', (endpoint) => {
     await run.close();
   });
 
+  test('rejects, before the checkpoint, what a function gives that is no record: no epoch becomes one that cannot be written', async () => {
+    const topic = await harness.topic(1);
+    const key = ({ id }: Row) => (id === 1 ? (id as unknown as string) : `${id}`);
+    const topicOf = ({ id }: Row) => {
+      if (id === 3) throw new Error('not today');
+      return id === 2 ? (undefined as unknown as string) : topic;
+    };
+    const run = await harness.run<Row>({ ...harness.options(topic, { key }), topic: topicOf }, 1);
+    expect(await commitAll(run, await epochOf(run, 1, rowsOf(0, 5)))).toEqual([{ status: 'committed' }]);
+    expect(run.rejected).toEqual([
+      { value: { id: 1 }, cause: error('SLUICE_KAFKA_VALUE') },
+      { value: { id: 2 }, cause: error('SLUICE_KAFKA_VALUE') },
+      { value: { id: 3 }, cause: new Error('not today') },
+    ]);
+    expect(ids(await harness.records(topic))).toEqual([0, 4]);
+    await run.close();
+  });
+
   test('rejects, before the checkpoint, what the broker would refuse after it', async () => {
     const topic = await harness.topic(1, { 'max.message.bytes': '2000', 'cleanup.policy': 'compact' });
     const run = await harness.run<Row>(

@@ -43,7 +43,7 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
     settings: SourceSettings,
     decode: DecodeRecord<T>,
   ): Promise<SourceRun<T>> {
-    const log = await connected(settings, context.logger);
+    const log = await connected(settings, context.logger, context.signal);
     return new SourceRun(context, settings, decode, log);
   }
 
@@ -56,7 +56,7 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
     const attempt = { component, brokers: connection.brokers, group };
     this.#fetcher = new Fetcher(
       log,
-      () => connected(settings, context.logger),
+      () => connected(settings, context.logger, context.signal),
       { attempt, retryFor, maxBytes, maxBytesPerPartition },
       context,
       this.#meter,

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createJob, fromObservable, json, noRestart, to } from '@sluice/core';
-import { kafkaSink } from '@sluice/kafka';
+import { callbackSink, createJob, fromObservable, fromSource, json, noRestart, to } from '@sluice/core';
+import { kafkaSink, kafkaSource } from '@sluice/kafka';
 import { NEVER } from 'rxjs';
 import { afterEach, expect, test } from 'vitest';
 
@@ -43,3 +43,19 @@ test.for(['transactional', 'at-least-once'] as const)(
     expect(await run).toMatchObject({ status: 'cancelled' });
   },
 );
+
+test('so does not one that reads from it', { timeout: 20_000 }, async () => {
+  const { broker, connected } = await silentBroker();
+  const source = kafkaSource({
+    brokers: [broker],
+    topic: 't',
+    groupId: 'g',
+    value: json<number>(),
+    requestTimeout: '10m',
+  });
+  const job = createJob('cancelled', fromSource(source).pipe(to(callbackSink(() => {}))), { restart: noRestart() });
+  const run = job.run();
+  await connected;
+  await job.cancel();
+  expect(await run).toMatchObject({ status: 'cancelled' });
+});
