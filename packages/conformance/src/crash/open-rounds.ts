@@ -3,10 +3,7 @@ import type { Settings } from '../kit/settings.js';
 import { noneOf, violated } from '../kit/violation.js';
 import { within } from '../kit/within.js';
 import type { ChildPool } from './child-pool.js';
-import { grown } from './open-resources.js';
-
-/** More than a pool grows by while it warms up. */
-const LEAK = 3;
+import { grown, LEAK } from './open-resources.js';
 
 /** Opens and closes the connector again and again in a process of its own: a violation when something stays open each time. */
 export async function expectNothingOpen(
@@ -21,8 +18,7 @@ export async function expectNothingOpen(
     if (news.type === 'failed') violated(`opening and closing failed: ${news.text}`);
     if (news.type !== 'open') violated('the process ended while it was opening and closing');
     const [before = {}, after = {}] = [news.rounds[1], news.rounds.at(-1)];
-    const leaked = Object.entries(after).filter(([kind, count]) => count - (before[kind] ?? 0) >= LEAK);
-    noneOf(grown(before, Object.fromEntries(leaked)).map((line) => `open after ${news.rounds.length} rounds, ${line}`));
+    noneOf(grown(before, after, LEAK).map((line) => `open after ${news.rounds.length} rounds, ${line}`));
   } finally {
     await child.end();
   }
