@@ -16,6 +16,7 @@ import { largestBatch, MOST_RECORDS } from './record-batch.js';
 import { BATCH_OVERHEAD, badPartition, refusalOf, unknownTopic } from './refusal.js';
 import type { AtLeastOnceSettings } from './sink-settings.js';
 import type { TopicCatalog } from './topic-catalog.js';
+import { topicOf } from './topic-of.js';
 
 interface Item<T> {
   readonly value: T;
@@ -160,7 +161,7 @@ export function atLeastOnceWriter<T>(
     write(value, timestamp) {
       let record: EncodedRecord;
       try {
-        record = encode(options.topic(value), value, timestamp);
+        record = encode(topicOf(settings, value), value, timestamp);
       } catch (cause) {
         context.reject(value, cause);
         return undefined;

@@ -1,4 +1,5 @@
 import type { Clock } from '@sluice/connector-sdk';
+import { notARecord } from './not-a-record.js';
 import type { RecordSettings } from './sink-settings.js';
 
 /** An element as a record, with no partition yet. */
@@ -19,30 +20,32 @@ const HEADER_OVERHEAD = 2 * 5;
 const NO_HEADERS: EncodedRecord['headers'] = [];
 const encoder = new TextEncoder();
 
-/** Of one element. What the functions of the user throw passes through. */
+/** Of one element. What the functions of the user throw passes through. @throws SLUICE_KAFKA_VALUE for what no record can hold */
 export function recordEncoder<T>(
-  { record }: RecordSettings<T>,
+  { component, record }: RecordSettings<T>,
   clock: Clock,
 ): (topic: string, value: T, timestamp: number) => EncodedRecord {
+  /** What is no bytes would be written as something else, and be found out when its epoch cannot be taken back any more. */
+  const bytesOf = (name: string, given: unknown): Uint8Array => {
+    if (typeof given === 'string') return encoder.encode(given);
+    if (given instanceof Uint8Array) return given;
+    throw notARecord(component, `\`${name}\` to give text or bytes`, given);
+  };
   return (topic, element, eventTime) => {
-    const key = bytesOf(record.key?.(element));
+    const keyGiven = record.key?.(element) ?? null;
+    const key = keyGiven === null ? null : bytesOf('key', keyGiven);
     const value = record.tombstone?.(element) === true ? null : record.value.encode(element);
-    const headers = record.headers === undefined ? NO_HEADERS : headersOf(record.headers(element));
-    const own = record.timestamp === undefined ? eventTime : record.timestamp(element, eventTime);
+    if (value !== null && !(value instanceof Uint8Array)) throw notARecord(component, '`value` to give bytes', value);
+    const headers =
+      record.headers === undefined
+        ? NO_HEADERS
+        : Object.entries(record.headers(element)).map(
+            ([name, content]) => [name, bytesOf('headers', content)] as const,
+          );
+    const own: unknown = record.timestamp === undefined ? eventTime : record.timestamp(element, eventTime);
+    if (typeof own !== 'number') throw notARecord(component, '`timestamp` to give epoch milliseconds', own);
     let bytes = RECORD_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0);
     for (const [name, content] of headers) bytes += HEADER_OVERHEAD + name.length * 3 + content.length;
     return { topic, key, value, headers, timestamp: Math.floor(Number.isFinite(own) ? own : clock.now()), bytes };
   };
-}
-
-function bytesOf(key: string | Uint8Array | null | undefined): Uint8Array | null {
-  if (key === null || key === undefined) return null;
-  return typeof key === 'string' ? encoder.encode(key) : key;
-}
-
-function headersOf(headers: Readonly<Record<string, string | Uint8Array>>): EncodedRecord['headers'] {
-  return Object.entries(headers).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? encoder.encode(value) : value,
-  ]);
 }

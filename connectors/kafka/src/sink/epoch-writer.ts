@@ -8,6 +8,7 @@ import { badPartition, refusalOf, unknownTopic } from './refusal.js';
 import type { EpochSettings } from './sink-settings.js';
 import type { TopicCatalog } from './topic-catalog.js';
 import type { TopicInfo } from './topic-info.js';
+import { topicOf } from './topic-of.js';
 
 interface Waiting<T> {
   readonly value: T;
@@ -114,7 +115,13 @@ function epochTransaction<T>(
 
   return {
     write(value, timestamp) {
-      const topic = options.topic(value);
+      let topic: string;
+      try {
+        topic = topicOf(settings, value);
+      } catch (cause) {
+        context.reject(value, cause);
+        return sealed;
+      }
       const info = lookups.has(topic) ? undefined : catalog.get(topic);
       if (info === undefined) return defer(topic, { value, timestamp });
       add(info, value, timestamp);

@@ -42,8 +42,8 @@ import { TopicCatalog } from './topic-catalog.js';
  * that is not there) go, with the element, to the `rejected` output of `to(…)`; without one they fail the job.
  *
  * @throws SLUICE_KAFKA_OPTIONS at once. Before the job starts: SLUICE_KAFKA_UNREACHABLE, _TLS, _AUTHENTICATION, _AUTHORIZATION, _TOPIC_UNKNOWN (of a
- * constant topic), _LEDGER, _TRANSACTION_TIMEOUT. To the `rejected` output: SLUICE_KAFKA_RECORD_TOO_LARGE, _KEY, _TIMESTAMP, _PARTITION,
- * _TOPIC_UNKNOWN, and whatever `value` throws. While it runs: SLUICE_FENCED, SLUICE_KAFKA_PROOF_PRUNED, _LEDGER_LOST, _TRANSACTION_TIMEOUT and the connection's.
+ * constant topic), _LEDGER, _TRANSACTION_TIMEOUT. To the `rejected` output: SLUICE_KAFKA_RECORD_TOO_LARGE, _VALUE, _KEY, _TIMESTAMP,
+ * _PARTITION, _TOPIC_UNKNOWN, and whatever the functions of the options throw. While it runs: SLUICE_FENCED, SLUICE_KAFKA_PROOF_PRUNED, _LEDGER_LOST, _TRANSACTION_TIMEOUT and the connection's.
  *
  * @example
  * const sink = kafkaSink<{ user: string; total: number }>({
