@@ -1,14 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '@sluice/services';
+import type { JobProcess } from '../job-process.js';
+import type { PairPlan } from '../pairs/pair-plan.js';
 import { PairSite } from '../pairs/pair-site.js';
 import type { Pair } from '../pairs/sides.js';
-import { randomFrom } from '../random.js';
+import { type Random, randomFrom } from '../random.js';
 import type { ChaosRow, Round } from './chaos-row.js';
-import { killAtRandom } from './killed-at-random.js';
 import { finishAndJudge, unexpected, withSite } from './until-finished.js';
 
 const KILLS = 20;
-/** A pair of connectors starts more slowly, most of it in their client libraries. */
-const MOMENTS = { ready: 600, working: 350 };
+/** ms in which a process starts, and between two of its checkpoints, more or less. */
+const STARTING = 600;
+const BETWEEN = 100;
+const CHECKPOINTS = 4;
 const PACE = { batch: 10, every: 8, ahead: 60 };
 
 /** One row for each set of services, so that what is not there keeps only its own pairs from running. */
@@ -43,13 +47,13 @@ export const pairRows: readonly ChaosRow<Pair>[] = [
 ];
 
 export async function killedOften({ mode, seed, servers, mistake }: Round<Pair>, kills: number) {
-  const perSplit = kills * 100;
+  const perSplit = kills * 120;
   return withSite(PairSite.create(servers, { pair: mode, seed, mistake, perSplit, pace: PACE }), async (site) => {
     const random = randomFrom(seed, 1);
     let faults = 0;
     while (faults < kills) {
       const process = site.start();
-      await killAtRandom(process, random, MOMENTS);
+      await killBetweenCheckpoints(process, random);
       const end = await process.ended;
       if (end.how === 'killed') faults++;
       else if (end.how !== 'finished')
@@ -57,4 +61,23 @@ export async function killedOften({ mode, seed, servers, mistake }: Round<Pair>,
     }
     return { faults, violations: await finishAndJudge(site) };
   });
+}
+
+/** Counted in checkpoints, so that a slow machine gets as far as a fast one before it is killed. */
+async function killBetweenCheckpoints(process: JobProcess<PairPlan>, random: Random): Promise<void> {
+  if (random.next() < 0.25) {
+    const after = random.between(0, STARTING);
+    await process.until(({ type }) => type === 'loaded');
+    await sleep(after);
+  } else {
+    const checkpoints = random.between(0, CHECKPOINTS);
+    const after = random.between(0, BETWEEN);
+    let seen = 0;
+    await process.until(({ type }) => {
+      if (type === 'checkpoint') seen++;
+      return type === (checkpoints === 0 ? 'started' : 'checkpoint') && seen >= checkpoints;
+    });
+    await sleep(after);
+  }
+  process.kill();
 }
