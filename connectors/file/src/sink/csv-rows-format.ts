@@ -15,7 +15,7 @@ export interface CsvRowsOptions<T> {
 }
 
 /**
- * Rows of CSV as RFC 4180 has them, with LF: fields are quoted where they must be.
+ * Rows of CSV as RFC 4180 has them, with LF: fields are quoted where they must be, the only field of a row also when it is empty.
  *
  * @throws SLUICE_FILE_OPTIONS for columns or a delimiter that cannot be
  *
@@ -31,8 +31,9 @@ export function csvRows<T>({ columns, header = true, delimiter = ',' }: CsvRowsO
   const single = typeof delimiter === 'string' && /^[\0-\x7f]$/.test(delimiter) && !/["\r\n]/.test(delimiter);
   requireOption(component, single, 'delimiter', 'one ASCII character, neither a quote nor a line break', delimiter);
   const fields = named.map(([, field]) => field);
+  // An empty line is none to those who read.
   const row = (values: readonly string[]): string =>
-    stringify([[...values]], { delimiter, record_delimiter: '\n', eof: false });
+    stringify([[...values]], { delimiter, record_delimiter: '\n', eof: false }) || '""';
   return {
     extension: '.csv',
     header: header ? Buffer.from(`${row(named.map(([name]) => name))}\n`) : undefined,

@@ -38,6 +38,11 @@ describe('csvRows', () => {
     );
   });
 
+  test('with nothing in their only field are no empty lines, which those who read leave out', () => {
+    const format = csvRows<string | null>({ columns: { a: (value) => value } });
+    expect(['', 'x', null].map((value) => decoded(format.encode(value)))).toEqual(['""', 'x', '""']);
+  });
+
   test('refuses what is no field', () => {
     expect(() => rows.encode([{} as never, 1])).toThrow('SLUICE_FILE_VALUE');
   });
@@ -66,6 +71,17 @@ test('a value that cannot be a record is rejected, and the others are written', 
   expect([...(await visibleParts(directory)).values()]).toEqual(['{"n":1}\n']);
   await run.close();
   expect(() => textLines(text()).encode('a\nb')).toThrow('SLUICE_FILE_VALUE');
+});
+
+test('what a format of somebody else gives and is no bytes is rejected', async () => {
+  const directory = await temporaryFolder();
+  const format = { extension: '.txt', encode: (value: string) => value as unknown as Uint8Array };
+  const run = await new SinkRun(fileSink<string>({ directory, format })).start();
+  await run.write('text');
+  await run.checkpoint(true);
+  expect(run.rejected).toMatchObject([{ value: 'text', cause: { code: 'SLUICE_FILE_VALUE', actual: 'string' } }]);
+  expect((await visibleParts(directory)).size).toBe(0);
+  await run.close();
 });
 
 describe('dateBuckets', () => {

@@ -3,6 +3,7 @@ import type { SinkContext, Transaction, TransactionalWriter } from '@sluice/conn
 import { bucketFolders } from './bucket.js';
 import type { PartCommittable } from './part-committable.js';
 import { PartFile, type PartFileParts } from './part-file.js';
+import { notARecord } from './part-format.js';
 import { superseded, writeFailure } from './sink-error.js';
 import type { FileSinkSettings } from './sink-settings.js';
 import type { TakeOver } from './take-over.js';
@@ -90,6 +91,8 @@ export class PartWriter<T> implements TransactionalWriter<T, PartCommittable> {
       bucket = settings.bucketOf(value, timestamp);
       if (!this.folders.has(bucket)) this.learn(bucket);
       bytes = settings.format.encode(value);
+      // A text would be written as so many zeros.
+      if (!(bytes instanceof Uint8Array)) throw notARecord(settings.component, '`format` to give bytes', typeof bytes);
     } catch (cause) {
       this.context.reject(value, cause);
       return undefined;
