@@ -115,7 +115,9 @@ describeWithService('elasticsearch', 'versions', (url) => {
 
   test('of the user, out of order in one request: the highest wins, whichever came last', async () => {
     const index = await harness.index();
-    const options = harness.options<Doc & { offset: number }>(index, { version: ({ offset }) => offset });
+    // Offsets of Kafka are bigints.
+    const version = ({ offset }: { readonly offset: number }) => BigInt(offset);
+    const options = harness.options<Doc & { offset: number }>(index, { version });
     await (await harness.run(options)).write({ id: 'a', offset: 5 }, { id: 'a', offset: 3 }, { id: 'b', offset: -1 });
     expect(await harness.get(index, 'a')).toEqual({ version: 5, source: { offset: 5 } });
     expect(await harness.get(index, 'b')).toBeUndefined();

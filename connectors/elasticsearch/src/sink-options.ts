@@ -36,7 +36,7 @@ export interface ElasticsearchSinkOptions<T> {
    * The version of the document, a whole number from 0 that grows for each `_id`: an offset, when all elements of an `_id` come from one
    * partition, or a revision. Then replays write nothing, and the sink needs no registry. Never the clock. Default: given by the sink.
    */
-  readonly version?: (value: T) => number;
+  readonly version?: (value: T) => number | bigint;
   /**
    * `'soft'` (default) leaves a document that holds nothing but `deletedField: true`, so that what comes late is older than something.
    * `'hard'` removes it; the server remembers its version for a minute (`index.gc_deletes`), and after that a late write brings it back.

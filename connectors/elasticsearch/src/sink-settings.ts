@@ -13,7 +13,7 @@ export interface SinkSettings<T> {
   readonly actionOf: (value: T) => DocumentAction;
   readonly routing: ((value: T) => string | undefined) | undefined;
   readonly pipeline: string | undefined;
-  readonly version: ((value: T) => number) | undefined;
+  readonly version: ((value: T) => number | bigint) | undefined;
   readonly hardDeletes: boolean;
   readonly deletedField: string;
   /** What is asked of mappings that are there: path → types, any of which will do. */

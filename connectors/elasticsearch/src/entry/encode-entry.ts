@@ -51,14 +51,23 @@ function indexOf<T>(settings: SinkSettings<T>, value: T): string {
 }
 
 function sourceOf<T>(settings: SinkSettings<T>, value: T): string {
-  const source: string | undefined = JSON.stringify(settings.document(value));
+  const document: unknown = settings.document(value);
+  let source: string | undefined;
+  try {
+    source = JSON.stringify(document);
+  } catch {
+    // What it says may quote the names of the document.
+    throw refusal(settings, '`document` to give what JSON can hold', 'bigints, a cycle, or a `toJSON` that throws');
+  }
   if (source?.startsWith('{')) return source;
   throw refusal(settings, '`document` to give an object', source === undefined ? 'nothing' : 'something else');
 }
 
 function versionOf<T>({ version, ...settings }: SinkSettings<T>, value: T): number | undefined {
-  const given = version?.(value);
-  if (version === undefined || (Number.isSafeInteger(given) && Number(given) >= 0)) return given;
+  if (version === undefined) return undefined;
+  const given = version(value);
+  const number = typeof given === 'bigint' ? Number(given) : given;
+  if (Number.isSafeInteger(number) && number >= 0) return number;
   throw refusal(settings, '`version` to give a whole number from 0 to 2^53 - 1', typeof given);
 }
 
