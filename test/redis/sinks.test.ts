@@ -114,6 +114,25 @@ describeWithService('redis', 'redis sinks', (endpoint) => {
       expect(await harness.redis.exists(at('h9'))).toBe(0);
     });
 
+    test('an element at which a function of the options throws is rejected, and all else is written', async () => {
+      const bad = (what: string) => (given: string) => {
+        if (given === what) throw new TypeError(`no ${what}`);
+        return given;
+      };
+      const run = await harness.wrote(
+        redisHashSink<string>({
+          ...harness.options,
+          key: (id) => bad('key')(id),
+          fields: (id) => ({ n: bad('fields')(id) }),
+          version: (id) => bad('version')(id).length,
+        }),
+        1,
+        ...['key', 'fields', 'version', 'h12'],
+      );
+      expect(run.rejected.map(({ value }) => value)).toEqual(['key', 'fields', 'version']);
+      expect(await harness.redis.hget(at('h12'), 'n')).toBe('h12');
+    });
+
     test('expire holds from the last write on', async () => {
       await harness.wrote(sink({ expire: '10s' }), 1, { id: 'h11', n: 1 });
       expect(await harness.redis.pttl(at('h11'))).toBeGreaterThan(5_000);

@@ -44,10 +44,14 @@ export async function versionedWriter<T, Content>(
     const toItem = itemOf(settings, shape, client.isCluster);
     return {
       write(value, timestamp) {
-        const item = toItem(value);
-        if (!SluiceError.isInstance(item)) return plainly(batches.write(item, timestamp));
-        context.reject(value, item);
-        return undefined;
+        let item: Item<T, Content>;
+        try {
+          item = toItem(value);
+        } catch (cause) {
+          context.reject(value, cause);
+          return undefined;
+        }
+        return plainly(batches.write(item, timestamp));
       },
       flush: () => plainly(batches.flush()),
       async close() {
@@ -64,24 +68,18 @@ export async function versionedWriter<T, Content>(
   }
 }
 
-/** Numbers the elements; answers an error for one that cannot be written. What a function of the user throws is thrown. */
+/** Numbers the elements. @throws SLUICE_REDIS_VALUE, and what the functions of the options throw, for one that cannot be written */
 function itemOf<T, Content>(settings: SinkSettings<T>, shape: Shape<T, Content>, cluster: boolean) {
   const { component, prefix } = settings;
   const encode = shape.encoder();
   let sequence = 0;
-  return (value: T): Item<T, Content> | SluiceError => {
-    const name = settings.key(value);
-    const version = settings.version?.(value);
-    try {
-      const key = prefix + checkedKey(component, name, false);
-      if (cluster && shape.keysOfAWrite === 2) checkedKey(component, key, true);
-      const encoded = encode(value, key);
-      const bytes = 2 * bytesOf(key) + encoded.bytes;
-      return { value, key, sequence: ++sequence, version: versionOf(component, version), ...encoded, bytes };
-    } catch (error) {
-      if (SluiceError.isInstance(error)) return error;
-      throw error;
-    }
+  return (value: T): Item<T, Content> => {
+    const key = prefix + checkedKey(component, settings.key(value), false);
+    if (cluster && shape.keysOfAWrite === 2) checkedKey(component, key, true);
+    const version = versionOf(component, settings.version?.(value));
+    const encoded = encode(value, key);
+    const bytes = 2 * bytesOf(key) + encoded.bytes;
+    return { value, key, sequence: ++sequence, version, ...encoded, bytes };
   };
 }
 
