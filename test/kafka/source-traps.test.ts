@@ -69,9 +69,11 @@ describeWithService('kafka', 'kafkaSource and the traps of kafkajs', (endpoint) 
   test('fromBeginning: a partition that is added while running is read from offset 0, though the source began at latest', async () => {
     const topic = await kafka.topic(1);
     await kafka.produce(topic, numbers(5));
-    const source = kafkaSource(kafka.options(topic, { startingOffsets: 'latest' }));
-    const job = kafka.start(source, { discoveryInterval: 1_000 });
+    const options = kafka.options(topic, { startingOffsets: 'latest' });
+    const job = kafka.start(kafkaSource(options), { discoveryInterval: 1_000 });
     await until('the start', () => job.events.some(({ type }) => type === 'started'));
+    // A group does not see new partitions by itself for minutes.
+    await until('the group', async () => (await kafka.members(options.groupId)).length === 1);
     await kafka.produce(topic, numbers(5, 100));
     await kafka.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
     await until('the partition', async () => (await kafka.admin.fetchTopicOffsets(topic)).length === 2);

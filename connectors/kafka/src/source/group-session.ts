@@ -12,6 +12,11 @@ export interface GroupSessionSettings {
   readonly retryFor: number;
 }
 
+export interface GroupPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
 /** What the source does about its group. */
 export interface GroupEvents {
   /** Which partitions are this member's from now on, by topic. */
@@ -31,7 +36,7 @@ const LONGEST_BACKOFF = 5_000;
 const COMMITTING = 1_000;
 
 /**
- * Membership in the job's group: kept over lost coordinators, made anew for other topics, and used to commit offsets.
+ * Membership in the job's group: kept over lost coordinators, made anew for other partitions, and used to commit offsets.
  *
  * Reading never waits for it. Positions are the checkpoint's, so a source may read what is its own by the last word of the group, or
  * everything as long as there has been none, such as while the group waits for a member that was killed.
@@ -43,8 +48,9 @@ export class GroupSession {
   readonly #logger: Logger;
   readonly #events: GroupEvents;
   readonly #ended = new AbortController();
-  #wanted: readonly string[] = [];
-  #topics: readonly string[] = [];
+  #wanted: readonly GroupPartition[] = [];
+  /** The partitions that there were when the member was made: it is given no others. */
+  #joined = '';
   #subscribing: Promise<void> | undefined;
   #member: GroupMember | undefined;
   #mine: ReadonlyMap<string, ReadonlySet<number>> | undefined;
@@ -67,9 +73,9 @@ export class GroupSession {
     this.#events = events;
   }
 
-  /** The topics to be a member for; joins, or joins anew when they are others than before. */
-  subscribe(topics: readonly string[]): void {
-    this.#wanted = [...new Set(topics)].sort();
+  /** The partitions to be a member for; joins, or joins anew when there are others than before: a group looks for new ones only now and then. */
+  subscribe(partitions: readonly GroupPartition[]): void {
+    this.#wanted = partitions;
     this.#subscribing ??= this.#clock
       .sleep(GATHERING, this.#ended.signal)
       .then(() => this.#change())
@@ -111,8 +117,8 @@ export class GroupSession {
   }
 
   async #change(): Promise<void> {
-    while (this.#wanted.join() !== this.#topics.join() && !this.#ended.signal.aborted) {
-      this.#topics = this.#wanted;
+    while (idsOf(this.#wanted) !== this.#joined && !this.#ended.signal.aborted) {
+      this.#joined = idsOf(this.#wanted);
       const before = this.#member;
       this.#member = undefined;
       await before?.close();
@@ -123,7 +129,7 @@ export class GroupSession {
   #join(): void {
     const member: GroupMember = joinGroup(this.#connect(), {
       ...this.#settings,
-      topics: this.#topics,
+      topics: [...new Set(this.#wanted.map(({ topic }) => topic))].sort(),
       assigned: (partitions) => {
         if (this.#member !== member) return;
         this.#failures = 0;
@@ -196,4 +202,11 @@ export class GroupSession {
     await Promise.race([work, this.#clock.sleep(ms, timer.signal).catch(() => {})]);
     timer.abort();
   }
+}
+
+function idsOf(partitions: readonly GroupPartition[]): string {
+  return partitions
+    .map(({ topic, partition }) => `${topic}/${partition}`)
+    .sort()
+    .join();
 }

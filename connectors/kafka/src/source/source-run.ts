@@ -168,7 +168,7 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
   }
 
   #subscribe(): void {
-    this.#group.subscribe([...this.#splits.values()].map(({ topic }) => topic));
+    this.#group.subscribe([...this.#splits.values()]);
   }
 
   /** Where a partition ends; settled anew when it was at its end before: its job was through, and is started again for what has come since. */
