@@ -32,6 +32,8 @@ function build(format: 'esm' | 'cjs'): Options {
     // Declarations come from tsc itself; `import.meta.url` works in CommonJS too.
     dts: false,
     shims: true,
+    // `node:test` and `node:sqlite` have no other name.
+    removeNodeProtocol: false,
     silent: true,
     async onSuccess() {
       await run(process.execPath, [tsc, '--project', 'tsconfig.build.json', '--outDir', outDir]).catch(
