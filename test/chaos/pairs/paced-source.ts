@@ -46,11 +46,13 @@ function pieceOf<T>(
   mistake: Mistake | undefined,
 ): SourceBatch<T, unknown> {
   const last = until === batch.values.length;
-  const { values, timestamps, hasMore } = batch;
+  const { values, timestamps, hasMore, sideOutputs } = batch;
+  const sides = sideOutputs?.filter(({ before }) => before >= from && (before < until || last));
   return {
     values: Array.prototype.slice.call(values, from, until),
     ...(timestamps === undefined ? {} : { timestamps: Array.prototype.slice.call(timestamps, from, until) }),
     ...(hasMore === undefined ? {} : { hasMore: hasMore || !last }),
+    ...(sides && { sideOutputs: sides.map((side) => ({ ...side, before: side.before - from })) }),
     positionAfter(index) {
       const position = batch.positionAfter(from + index);
       return mistake === 'position off by one' && typeof position === 'bigint' ? position - 1n : position;

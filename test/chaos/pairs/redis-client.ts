@@ -2,7 +2,9 @@ import { Redis } from 'ioredis';
 import { endpointOf, type Place } from './sides.js';
 
 export async function withRedis<R>(place: Place, use: (redis: Redis) => Promise<R>): Promise<R> {
-  const redis = new Redis(endpointOf(place, 'redis'));
+  const redis = new Redis(endpointOf(place, 'redis'), { retryStrategy: () => 20 });
+  // It connects again; without a listener the driver prints it.
+  redis.on('error', () => {});
   try {
     return await use(redis);
   } finally {

@@ -1,5 +1,6 @@
 import { abortedTransaction } from './aborted-transaction.js';
 import { brokerRestarted } from './broker-restarted.js';
+import { bulkFailures } from './bulk-failures.js';
 import type { ChaosRow } from './chaos-row.js';
 import { gaps } from './gaps.js';
 import { killedAtAPoint } from './killed-at-a-point.js';
@@ -7,11 +8,13 @@ import { killedAtRandom } from './killed-at-random.js';
 import { lostAcknowledgement } from './lost-acknowledgement.js';
 import { noSlots } from './no-slots.js';
 import { orphanHoldsKeys } from './orphan-holds-keys.js';
-import { pairPointRows } from './pair-killed-at-a-point.js';
-import { pairRows } from './pair-killed-at-random.js';
+import { pairKilledAtAPoint } from './pair-killed-at-a-point.js';
+import { pairKilledAtRandom } from './pair-killed-at-random.js';
 import { partitionAdded } from './partition-added.js';
-import { rebalanceRows } from './rebalance.js';
-import { retentionRows } from './retention.js';
+import { poisonRows } from './poison-element.js';
+import { rebalance } from './rebalance.js';
+import { redisConnection } from './redis-connection.js';
+import { retention } from './retention.js';
 import { rolledBackOutside } from './rolled-back-outside.js';
 import { serverKilled } from './server-killed.js';
 import { soak } from './soak.js';
@@ -32,15 +35,20 @@ export const postgresRows: readonly ChaosRow[] = [
 
 /** A job of payments between two of the connectors. */
 export const connectorRows: readonly ChaosRow[] = [
-  ...pairRows,
-  ...pairPointRows,
-  ...rebalanceRows,
+  pairKilledAtRandom,
+  pairKilledAtAPoint,
+  rebalance,
   partitionAdded,
   brokerRestarted,
   gaps,
-  ...retentionRows,
+  retention,
   soak,
 ];
 
+/** A job that keeps the latest revision of documents. */
+export const documentRows: readonly ChaosRow[] = [...poisonRows, bulkFailures, redisConnection];
+
 /** The rows of the scorecard that are built; of each, the side with real services and real processes. */
-export const allRows: readonly ChaosRow[] = [...postgresRows, ...connectorRows].sort((a, b) => a.row - b.row);
+export const allRows: readonly ChaosRow[] = [...postgresRows, ...connectorRows, ...documentRows].sort(
+  (a, b) => a.row - b.row,
+);

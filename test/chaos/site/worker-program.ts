@@ -7,6 +7,7 @@ import { root } from '../../tasks/root.js';
 const sources = {
   worker: fileURLToPath(new URL('../worker.ts', import.meta.url)),
   'pair-worker': fileURLToPath(new URL('../pairs/pair-worker.ts', import.meta.url)),
+  'document-worker': fileURLToPath(new URL('../documents/document-worker.ts', import.meta.url)),
 };
 let programs: Promise<string> | undefined;
 let remove = () => {};
@@ -24,6 +25,12 @@ export async function workerProgram(): Promise<string> {
 export async function pairProgram(): Promise<string> {
   programs ??= bundle();
   return join(await programs, 'pair-worker.mjs');
+}
+
+/** The same for the job that writes the latest revision of documents. */
+export async function documentProgram(): Promise<string> {
+  programs ??= bundle();
+  return join(await programs, 'document-worker.mjs');
 }
 
 export function removeWorkerProgram(): void {
