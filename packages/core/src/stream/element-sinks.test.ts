@@ -3,6 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { arraySource, createJob, fromSource, noRestart, to } from '../index.js';
+import { callbackSink } from './callback-sink.js';
+import { fromObservable } from './from-observable.js';
 import { observerSink } from './observer-sink.js';
 import { writableSink } from './writable-sink.js';
 
@@ -23,6 +25,48 @@ function slowWritable(options: { readonly highWaterMark?: number } = {}) {
   });
   return { stream, taken, take: (error?: Error) => waiting.shift()?.(error) };
 }
+
+describe('what elements cannot come from or go to', () => {
+  it.each([undefined, null, 5, {}])('is refused before anything starts: %s', (value) => {
+    const given = value as never;
+    const error = (component: string) => expect.objectContaining({ component, remedy: expect.any(String) });
+    expect(() => callbackSink(given)).toThrow(error('callbackSink'));
+    expect(() => observerSink(given)).toThrow(error('observerSink'));
+    expect(() => writableSink(given)).toThrow(error('writableSink'));
+    expect(() => fromObservable(given)).toThrow(error('fromObservable'));
+  });
+});
+
+describe('callbackSink', () => {
+  it('waits for every kind of promise, those that begin only then included', async () => {
+    const done: unknown[] = [];
+    const lazy = (n: unknown) => ({
+      // biome-ignore lint/suspicious/noThenProperty: it is what such libraries give.
+      then(resolve: () => void) {
+        setImmediate(() => {
+          done.push(n);
+          resolve();
+        });
+      },
+    });
+    await run(
+      [1, 2, 3],
+      callbackSink((n) => lazy(n) as unknown as Promise<void>),
+    );
+    expect(done).toEqual([1, 2, 3]);
+  });
+
+  it('minds nothing else that its function answers', async () => {
+    const given: unknown[] = [];
+    const answers = [null, 5, 'then', {}];
+    const answer = (value: unknown) => {
+      given.push(value);
+      return value as undefined;
+    };
+    await run(answers, callbackSink(answer));
+    expect(given).toEqual(answers);
+  });
+});
 
 describe('observerSink', () => {
   it('gives each element, and completes once at the end of the input', async () => {

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/connector-sdk';
-import type { ObservableInput } from 'rxjs';
+import { from, type ObservableInput } from 'rxjs';
 import type { Overflow } from '../graph/node.js';
 import { type DataStream, DEFAULT_BUFFER, streamOf } from './data-stream.js';
 
@@ -22,6 +22,7 @@ const OVERFLOWS: readonly Overflow[] = ['fail', 'dropOldest', 'dropNewest', 'blo
  *
  * An error of the input fails the job. When the run ends an Observable is unsubscribed, a Readable destroyed, an iterator returned.
  *
+ * @throws SLUICE_SOURCE for what is none of these
  * @throws SLUICE_OPTION for a buffer that is no positive whole number, an unknown policy, or `block` with something that cannot wait
  * @throws SLUICE_BUFFER_OVERFLOW (fails the job) when the buffer is full and the policy is `fail`
  * @throws SLUICE_INPUT_SPENT (fails the job) when a restart meets a generator, an iterator or a Readable that has been read from already
@@ -33,6 +34,7 @@ export function fromObservable<T>(input: ObservableInput<T>, options: FromObserv
   const { buffer = DEFAULT_BUFFER, overflow = 'fail' } = options;
   if (!Number.isSafeInteger(buffer) || buffer < 1) throw invalid('a buffer of at least 1 element', String(buffer));
   if (!OVERFLOWS.includes(overflow)) throw invalid(`overflow to be one of ${OVERFLOWS.join(', ')}`, String(overflow));
+  requireInput(input);
   const canWait = Symbol.asyncIterator in Object(input) || Symbol.iterator in Object(input);
   if (overflow === 'block' && !canWait)
     throw invalid('an iterable for overflow: "block"', 'an Observable, which cannot wait');
@@ -42,6 +44,20 @@ export function fromObservable<T>(input: ObservableInput<T>, options: FromObserv
     role: { type: 'observable', input, buffer, overflow, declared: true },
     stateful: false,
   });
+}
+
+function requireInput(input: unknown): void {
+  try {
+    from(input as ObservableInput<unknown>);
+  } catch {
+    throw new SluiceError({
+      code: 'SLUICE_SOURCE',
+      component: 'fromObservable',
+      expected: 'an Observable, a promise, an iterable, an async iterable or a Readable',
+      actual: input === null ? 'null' : typeof input,
+      remedy: 'give it what `from` of rxjs takes; what a connector made goes through fromSource',
+    });
+  }
 }
 
 function invalid(expected: string, actual: string): SluiceError {

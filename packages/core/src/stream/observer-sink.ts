@@ -1,4 +1,5 @@
 import type { Sink } from '@sluice/connector-sdk';
+import { requireTarget } from './require-target.js';
 
 /** As much of an Observer as is given something. */
 export interface ElementObserver<T> {
@@ -12,11 +13,14 @@ export interface ElementObserver<T> {
  * `complete` is called when the input has ended and everything has been given; not when the job is stopped. `error` never is: a job that fails may be
  * restarted, and tells its own subscriber when it gives up.
  *
+ * @throws SLUICE_SINK for what has no `next`
+ *
  * @example
  * const results: unknown[] = [];
  * clicks$.pipe(to(observerSink({ next: (click) => void results.push(click), complete: () => results.push('all') })));
  */
 export function observerSink<T>(observer: ElementObserver<T>): Sink<T> {
+  requireTarget('observerSink', typeof observer?.next === 'function', 'an Observer, with `next`', observer);
   return {
     specVersion: 1,
     name: 'observer',

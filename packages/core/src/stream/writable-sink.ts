@@ -1,4 +1,5 @@
 import { type Sink, SluiceError } from '@sluice/connector-sdk';
+import { requireTarget } from './require-target.js';
 
 /** As much of a Writable of Node as is needed here. */
 export interface WritableTarget {
@@ -23,7 +24,7 @@ export interface WritableSinkOptions<T> {
  * The job waits while the stream is full, until `drain`; a checkpoint waits until every chunk before it has been taken. An error of the
  * stream, or its closing, fails the job.
  *
- * @throws SLUICE_WRITABLE (fails the job) for a stream that has been closed or ended
+ * @throws SLUICE_SINK at once for what is no Writable; SLUICE_WRITABLE (fails the job) for a stream that has been closed or ended
  *
  * @example
  * clicks$.pipe(to(writableSink(process.stdout, { chunk: (click) => `${JSON.stringify(click)}\n` })));
@@ -32,6 +33,8 @@ export function writableSink<T>(
   stream: WritableTarget,
   { chunk = (value) => value, end = false }: WritableSinkOptions<T> = {},
 ): Sink<T> {
+  const writable = typeof stream?.write === 'function' && typeof stream.on === 'function';
+  requireTarget('writableSink', writable, 'a Writable of Node', stream);
   return {
     specVersion: 1,
     name: 'writable',
