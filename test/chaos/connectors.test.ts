@@ -10,7 +10,7 @@ import { removeWorkerProgram } from './site/worker-program.js';
 
 // Few of what `npm run chaos` runs, each with a seed that does not change.
 const seed = 21;
-const KILLS = 5;
+const KILLS = 4;
 const LONGEST = 120_000;
 
 describeWithService('kafka', 'the scorecard for pairs of connectors', () => {

@@ -23,8 +23,8 @@ test('options', () => {
     minutes: 2,
     json: true,
   });
-  expect(parseOptions(['--all', '--seed', '1'])).toMatchObject({ size: 'quick' });
-  expect(parseOptions(['--row', '2', '--release'])).toMatchObject({ size: 'release' });
+  expect(parseOptions(['--all', '--seed', '1'])).toMatchObject({ size: 'quick', minutes: 1 });
+  expect(parseOptions(['--row', '2', '--release'])).toMatchObject({ size: 'release', minutes: 120 });
 });
 
 test('the same seed gives the same numbers', () => {

@@ -13,7 +13,10 @@ export interface ChaosOptions {
   readonly json: boolean;
 }
 
-interface Flags extends Omit<ChaosOptions, 'size' | 'runs'> {
+const MINUTES: Readonly<Record<ChaosOptions['size'], number>> = { quick: 1, release: 120, runs: 2 };
+
+interface Flags extends Omit<ChaosOptions, 'size' | 'runs' | 'minutes'> {
+  readonly minutes?: number;
   readonly all?: true;
   readonly quick?: true;
   readonly release?: true;
@@ -37,16 +40,20 @@ export function parseOptions(parameters: readonly string[]): ChaosOptions {
     .option('--mode <mode>', 'only this one')
     .option('--point <name>', 'only this one')
     .option('--parallel <n>', 'runs side by side', wholeNumber(1), 2)
-    .option('--minutes <n>', 'how long a run of row 28 lasts', wholeNumber(1), 2)
+    .option(
+      '--minutes <n>',
+      `how long a run of row 28 lasts (default: ${MINUTES.runs}; ${MINUTES.quick} with --quick, ${MINUTES.release} with --release)`,
+      wholeNumber(1),
+    )
     .option('--json', 'the last line is what chaos.json holds', false)
     .allowExcessArguments(false)
     .parse(parameters, { from: 'user' });
-  const { all, quick, release, runs, ...options } = program.opts<Flags>();
+  const { all, quick, release, runs, minutes, ...options } = program.opts<Flags>();
   if ((options.row === undefined) !== (all === true)) program.error('error: either --row <n> or --all is needed');
   if ([quick, release, runs].filter((each) => each !== undefined).length > 1)
     program.error('error: only one of --quick, --release and --runs makes sense');
   const size = release ? 'release' : runs === undefined && (quick || all) ? 'quick' : 'runs';
-  return { ...options, runs: runs ?? 1, size };
+  return { ...options, runs: runs ?? 1, minutes: minutes ?? MINUTES[size], size };
 }
 
 function wholeNumber(least: number): (text: string) => number {
