@@ -83,6 +83,18 @@ describeWithService('kafka', 'kafkaSource and the traps of kafkajs', (endpoint) 
     expect([...job.sink.values].sort((a, b) => a - b)).toEqual([...numbers(5, 100), ...numbers(5, 200)]);
   });
 
+  test('a bounded partition that is to begin behind its end fails the job, and is not taken for one that has been read', async () => {
+    const topic = await kafka.topic(1);
+    await kafka.produce(topic, numbers(5));
+    const startingOffsets = { partitions: { [topic]: { 0: 99 } } };
+    const job = kafka.start(kafkaSource(kafka.options(topic, { startingOffsets, bounded: 'latest' })), once);
+    expect(await job.failure).toMatchObject({
+      code: 'SLUICE_KAFKA_OFFSET_GONE',
+      actual: 'offsets 0 to 5',
+      remedy: expect.stringContaining('start afresh'),
+    });
+  });
+
   test('fromBeginning: a partition that was added while the job was down is read from offset 0', async () => {
     const topic = await kafka.topic(1);
     const options = kafka.options(topic, { startingOffsets: 'latest' });

@@ -1,6 +1,7 @@
 import { json, text } from '@sluice/connector-sdk';
 import { describe, expect, test } from 'vitest';
 import { recordEncoder } from './encoded-record.js';
+import { kafkaSink } from './kafka-sink.js';
 import type { KafkaSinkOptions } from './sink-options.js';
 import { epochSettings } from './sink-settings.js';
 import { topicOf } from './topic-of.js';
@@ -16,6 +17,10 @@ const settingsOf = (options: object) =>
 const encoded = (options: object) => recordEncoder(settingsOf(options), clock)('rows', 'x', 5);
 const refused = (expected: string, actual: string) =>
   expect.objectContaining({ code: 'SLUICE_KAFKA_VALUE', expected: expect.stringContaining(expected), actual });
+
+test('options that are missing are refused at once', () => {
+  expect(() => kafkaSink(undefined as never)).toThrow(expect.objectContaining({ code: 'SLUICE_KAFKA_OPTIONS' }));
+});
 
 describe('an element as a record', () => {
   test('has bytes for what is text, and no key where none is given', () => {

@@ -8,6 +8,7 @@ import { connected } from './connected.js';
 import { Fetcher } from './fetcher.js';
 import { GroupSession } from './group-session.js';
 import { matchingTopics } from './matching-topics.js';
+import { outOfRange } from './offset-gone.js';
 import { PartitionChannel } from './partition-channel.js';
 import { type DecodeRecord, recordBatch } from './record-batch.js';
 import { endsOf, settleSplits } from './settle-splits.js';
@@ -93,6 +94,8 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
     this.#splits.set(splitId(split.topic, split.partition), split);
     this.#subscribe();
     const until = await this.#until(split, from, kept);
+    if (this.#settings.bounded === 'latest' && until !== undefined && from > until)
+      throw await this.#beyond(split, from, until);
     const { bufferBytes: bytes, bufferRecords: records, component, poison: policy } = this.#settings;
     const channel = new PartitionChannel(split, from, until, { bytes, records }, this.#fetcher.changed);
     const settings = { component, decode: this.#decode, policy, poison: this.#meter.poison };
@@ -180,6 +183,12 @@ export class SourceRun<T> implements SourceReader<T, KafkaSplit, bigint> {
     } catch (error) {
       throw kafkaError(this.#attempt, error);
     }
+  }
+
+  /** A bounded partition that is to begin behind its end would otherwise be through at once. */
+  async #beyond(split: KafkaSplit, from: bigint, end: bigint): Promise<unknown> {
+    const earliest = await this.#fetcher.log.offsets(split.topic, [split.partition], 'earliest');
+    return outOfRange(this.#settings.component, split, from, { first: earliest.get(split.partition) ?? -1n, end });
   }
 
   async #partitions(topic: string): Promise<readonly number[]> {

@@ -36,6 +36,7 @@ const TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /** @throws SLUICE_KAFKA_OPTIONS */
 export function sourceSettings<V>(component: string, options: KafkaSourceOptions<V>): SourceSettings {
+  requireOption(component, typeof options === 'object' && options !== null, 'options', 'an object', shown(options));
   const { value, groupId, sessionTimeout = '10s', poison = 'fail', isolation = 'read-committed' } = options;
   const connection = connectionSettings(component, options);
   requireOption(
@@ -50,7 +51,9 @@ export function sourceSettings<V>(component: string, options: KafkaSourceOptions
   requireOption(component, policy, 'poison', "'fail', 'skip' or a side output", shown(poison));
   const { tombstones = 'poison' } = options;
   const known =
-    tombstones === 'poison' || tombstones === 'skip' || (typeof tombstones === 'object' && 'value' in tombstones);
+    tombstones === 'poison' ||
+    tombstones === 'skip' ||
+    (typeof tombstones === 'object' && tombstones !== null && 'value' in tombstones);
   requireOption(component, known, 'tombstones', "'poison', 'skip' or { value }", shown(tombstones));
   const levels = isolation === 'read-committed' || isolation === 'read-uncommitted';
   requireOption(component, levels, 'isolation', "'read-committed' or 'read-uncommitted'", shown(isolation));
@@ -61,13 +64,18 @@ export function sourceSettings<V>(component: string, options: KafkaSourceOptions
     name: 'maxBytes' | 'maxBytesPerPartition' | 'bufferBytes' | 'bufferRecords',
     fallback: number,
   ): number => wholeNumberOption(component, name, options[name] ?? fallback, 1, MOST_BYTES);
+  const topics = checkedTopics(component, options.topic);
+  const startingOffsets = checkedStart(component, options.startingOffsets ?? 'committed');
+  const bounded = options.bounded === undefined ? undefined : checkedEnd(component, options.bounded);
+  requireKnownTopics(component, 'startingOffsets', topics, startingOffsets);
+  requireKnownTopics(component, 'bounded', topics, bounded);
   return {
     connection,
     component,
-    topics: checkedTopics(component, options.topic),
+    topics,
     group: groupId,
-    startingOffsets: checkedStart(component, options.startingOffsets ?? 'committed'),
-    bounded: options.bounded === undefined ? undefined : checkedEnd(component, options.bounded),
+    startingOffsets,
+    bounded,
     poison,
     isolation,
     commitOffsetsOnCheckpoints: booleanOption(
@@ -133,6 +141,20 @@ function checkedEnd(component: string, end: BoundedOffsets): BoundedOffsets {
     if ('partitions' in end) return { partitions: checkedOffsets(component, 'bounded', end.partitions) };
   }
   throw badOption(component, 'bounded', "'latest', { timestamp } or { partitions }", shown(end));
+}
+
+/** Offsets of a topic that is not read are a slip of the pen, and its partitions would begin elsewhere. */
+function requireKnownTopics(
+  component: string,
+  name: string,
+  topics: readonly string[] | RegExp,
+  offsets: StartingOffsets | BoundedOffsets | undefined,
+): void {
+  if (typeof offsets !== 'object' || !('partitions' in offsets)) return;
+  for (const topic of Object.keys(offsets.partitions)) {
+    const read = topics instanceof RegExp ? topics.test(topic) : topics.includes(topic);
+    requireOption(component, read, `${name}.partitions`, 'topics that `topic` names', shown(topic));
+  }
 }
 
 function isTimestamp(value: unknown): boolean {

@@ -15,12 +15,61 @@ export function appendText(column: TableColumn): (array: ColumnArray, value: unk
       array.text(text);
     };
   }
-  if (own === 'json' || own === 'jsonb') return (array, value) => array.text(jsonText(value));
+  if (own === 'json' || own === 'jsonb') return (array, value) => array.text(checkedJson(value, own === 'jsonb'));
   if (own === 'bytea') return (array, value) => array.text(bytesText(value));
   if (own === 'date' || own === 'timestamp' || own === 'timestamptz')
     return (array, value) => array.text(timeText(value));
   if (column.isArray) return (array, value) => array.text(Array.isArray(value) ? arrayText(value) : plainText(value));
+  const form = column.isArray ? undefined : FORMS[own];
+  if (form !== undefined) return (array, value) => array.text(formed(plainText(value), form, own));
   return (array, value) => array.text(plainText(value));
+}
+
+/**
+ * What the server's input functions read. A text that they refuse has to be found before the checkpoint: the epoch that holds it could
+ * never be written.
+ */
+const WHOLE = /^\s*[-+]?(?:\d[\d_]*|0x[\da-f_]+|0o[0-7_]+|0b[01_]+)\s*$/i;
+const NUMBER =
+  /^\s*(?:[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?|0x[\da-f_]+|0o[0-7_]+|0b[01_]+|[-+]?inf(?:inity)?|nan)\s*$/i;
+const TRUTH = /^\s*(?:t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|1|0)\s*$/i;
+const FORMS: Readonly<Record<string, RegExp>> = {
+  int2: WHOLE,
+  int4: WHOLE,
+  int8: WHOLE,
+  float4: NUMBER,
+  float8: NUMBER,
+  numeric: NUMBER,
+  bool: TRUTH,
+};
+const MOST: Readonly<Record<string, bigint>> = { int2: 2n ** 15n, int4: 2n ** 31n, int8: 2n ** 63n };
+
+function formed(text: string, form: RegExp, type: string): string {
+  if (!form.test(text)) throw new ColumnRefusal(`a text that is no ${type}`);
+  const most = MOST[type];
+  if (most !== undefined && /^\s*[-+]?\d+\s*$/.test(text)) {
+    const whole = BigInt(text.trim().replace('+', ''));
+    if (whole < -most || whole >= most) throw new ColumnRefusal(`a whole number that ${type} cannot hold`);
+  }
+  return text;
+}
+
+/** A character U+0000, or half of a surrogate pair, as `JSON.stringify` escapes them. */
+const NO_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
+
+/** `jsonb` keeps texts, so it refuses escapes that no text of the server can hold. */
+function checkedJson(value: unknown, binary: boolean): string {
+  const text = jsonText(value);
+  let plain = text;
+  if (typeof value === 'string') {
+    try {
+      plain = JSON.stringify(JSON.parse(text));
+    } catch {
+      throw new ColumnRefusal('a text that is no JSON');
+    }
+  }
+  if (binary && NO_TEXT.test(plain)) throw new ColumnRefusal('JSON with U+0000 or half of a surrogate pair in it');
+  return text;
 }
 
 /** Blanks beyond the length are cut off by the server as SQL wants it; anything else would fail there. */
@@ -38,7 +87,12 @@ export function plainText(value: unknown): string {
 }
 
 function jsonText(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  let text: string | undefined;
+  try {
+    text = typeof value === 'string' ? value : JSON.stringify(value);
+  } catch {
+    // Its message may quote the names of the value.
+  }
   if (text === undefined) throw new ColumnRefusal(kindOf(value));
   return text;
 }
