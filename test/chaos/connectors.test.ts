@@ -41,6 +41,7 @@ describeWithService('kafka', 'the scorecard for pairs of connectors', () => {
 
       const mistakes: readonly (readonly [Mistake, number, Pair, string | undefined, RegExp])[] = [
         ['position off by one', 2, 'kafka-to-kafka', 'afterManifestPublished', /twice/],
+        ['ignores the ledger', 2, 'kafka-to-kafka', 'afterStatePersisted', /twice/],
         ['commits before the manifest', 2, 'kafka-to-kafka', 'afterPrepareAcknowledged', /twice/],
         ['drops a committable', 2, 'file-to-file', 'afterManifestPublished', /is lost|instead of/],
         ['resets silently', 20, 'kafka-to-kafka', undefined, /though .* before it was not|finished/],

@@ -31,6 +31,8 @@ export type Mistake =
   | 'ignores the command tag'
   | 'commits before the manifest'
   | 'drops a committable'
+  /** Each commit goes by a name of its own, under which nothing is known to have been committed. */
+  | 'ignores the ledger'
   /** The position is the one of the last element, not the one behind it. */
   | 'position off by one'
   /** Where the position is gone, the source goes on at the first one that is there. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Committer, Transaction, TransactionalSink } from '@sluice/connector-sdk';
 import type { CommitGate } from './commit-gate.js';
 import type { Mistake } from './fault.js';
@@ -51,9 +52,15 @@ export function tapSink<T, C>(
       committer = opened;
       return {
         recover: (restored) => opened.recover(restored),
-        commit: (committable) => gate.pass(() => opened.commit(committable)),
+        commit: (committable) => gate.pass(() => opened.commit(namedAnew(committable, mistake))),
         close: () => opened.close(),
       };
     },
   };
+}
+
+function namedAnew<C>(committable: C, mistake: Mistake | undefined): C {
+  if (mistake !== 'ignores the ledger') return committable;
+  const { transaction } = committable as { readonly transaction: object };
+  return { ...committable, transaction: { ...transaction, incarnation: randomUUID() } };
 }
