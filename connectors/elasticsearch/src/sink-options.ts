@@ -56,7 +56,7 @@ export interface ElasticsearchSinkOptions<T> {
   readonly maxBytes?: number;
   /** A request is sent when its first element is this old. Default `'100ms'`. */
   readonly linger?: Duration;
-  /** For 429, 503 and what else may pass, a lost connection included. Default: 12 attempts from `'100ms'` up to `'10s'`, about a minute. */
+  /** For 429, 503 and what else may pass, a lost connection included. Default: 12 attempts from `'100ms'` up to `'10s'`, about a minute of pauses. */
   readonly retry?: RetryPolicy;
   /** An answer that takes longer is taken for lost. Default `'30s'`. */
   readonly requestTimeout?: Duration;

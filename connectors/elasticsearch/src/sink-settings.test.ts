@@ -13,6 +13,10 @@ test('are taken', () => {
   expect(elasticsearchSink(good).guarantee).toBe('idempotent');
 });
 
+test('are refused when there are none', () => {
+  expect(() => elasticsearchSink(undefined as never)).toThrow('SLUICE_ELASTICSEARCH_OPTIONS');
+});
+
 test.each([
   { node: 'localhost:9200' },
   { node: [] },
@@ -31,6 +35,7 @@ test.each([
   { version: 1 },
   { version: () => 1, versionFloor: 5 },
   { versionFloor: 2 ** 53 },
+  { retry: null },
   { maxCount: 0 },
   { maxBytes: 1.5 },
   { linger: '-1s' },

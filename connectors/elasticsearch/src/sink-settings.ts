@@ -42,8 +42,10 @@ const RETRIES_OF_CLIENT = 2;
 
 /** @throws SLUICE_ELASTICSEARCH_OPTIONS */
 export function sinkSettings<T>(options: ElasticsearchSinkOptions<T>): SinkSettings<T> {
+  if (typeof options !== 'object' || options === null) throw badOption('options', 'an object', typeof options);
   const { action = 'index', deletes = 'soft', deletedField = 'deleted', registry = 'sluice-registry' } = options;
   const { refresh = false, retry = {}, pipeline, version } = options;
+  if (typeof retry !== 'object' || retry === null) throw badOption('retry', 'a policy', typeof retry);
   const index = indexName(options.index);
   if (typeof index === 'string') throw badOption('index', index, show(options.index));
   if (typeof action !== 'function' && !ACTIONS.includes(action)) {

@@ -6,6 +6,11 @@ import { fileSource } from './file-source.js';
 const row = (fields: Readonly<Record<string, string>>) => fields;
 
 describe('options that make no sense are refused at once', () => {
+  test('none at all', () => {
+    expect(() => fileSource(undefined as never)).toThrow('SLUICE_FILE_OPTIONS');
+    expect(() => csvSource(undefined as never)).toThrow('SLUICE_FILE_OPTIONS');
+  });
+
   test.each([
     ['no path', { paths: [] }, 'paths'],
     ['an empty path', { paths: ['a', ''] }, 'paths'],

@@ -18,6 +18,7 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Errors: SLUICE_FILE_OPTIONS, SLUICE_FILE_TAIL_GZIP. */
 export function filesSettings(component: string, options: FilesOptions): FilesSettings {
+  requireOptions(component, options);
   const {
     tail = false,
     poll = 100,
@@ -44,6 +45,10 @@ export function filesSettings(component: string, options: FilesOptions): FilesSe
   const compressed = tail ? paths.find((path) => path.endsWith('.gz')) : undefined;
   if (compressed !== undefined) throw gzipTailed(component, compressed);
   return { component, paths, tail, pollMs, rotateWaitMs, poison, maxLineBytes, allowNoMatch };
+}
+
+export function requireOptions(component: string, options: unknown): void {
+  requireOption(component, typeof options === 'object' && options !== null, 'options', 'an object', options);
 }
 
 export function requireOption(

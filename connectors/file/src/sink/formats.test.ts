@@ -103,6 +103,7 @@ describe('options', () => {
     { format: {} as never },
     { format: { ...ndjson<number>(), extension: '../x' } },
     { compression: 'lz4' as never },
+    { roll: null as never },
     { roll: { maxBytes: 0 } },
     { roll: { maxAge: 0 } },
     { roll: { everyCheckpoint: 1 as never } },
@@ -111,6 +112,10 @@ describe('options', () => {
     { prefix: '../' },
   ])('%j are refused at once', (options) => {
     expect(() => fileSink({ ...valid, ...options })).toThrow('SLUICE_FILE_OPTIONS');
+  });
+
+  test('that are missing are refused at once', () => {
+    expect(() => fileSink(undefined as never)).toThrow('SLUICE_FILE_OPTIONS');
   });
 
   test.skipIf('zstdCompress' in zlib)('zstd is refused where Node has none', () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Duration, milliseconds } from '@sluice/connector-sdk';
-import { requireOption } from '../files-settings.js';
+import { requireOption, requireOptions } from '../files-settings.js';
 import { type Compression, compressionOf } from './compression.js';
 import type { PartFormat } from './part-format.js';
 import type { FileSinkOptions } from './sink-options.js';
@@ -26,7 +26,9 @@ const MAX_BYTES = 128 * 1024 * 1024;
 
 /** @throws SLUICE_FILE_OPTIONS, SLUICE_FILE_ZSTD */
 export function fileSinkSettings<T>(component: string, options: FileSinkOptions<T>): FileSinkSettings<T> {
+  requireOptions(component, options);
   const { directory, format, compression, roll = {}, bucketOf, maxOpenBuckets = 64, prefix = 'part' } = options;
+  requireOption(component, typeof roll === 'object' && roll !== null, 'roll', 'an object', roll);
   const { maxBytes = MAX_BYTES, maxAge = '1m', inactivity = '1m', everyCheckpoint = false } = roll;
   const check = (valid: boolean, name: string, expected: string, actual: unknown): void =>
     requireOption(component, valid, name, expected, actual);
