@@ -5,6 +5,7 @@ import {
   countOf,
   createJob,
   distinctCountOf,
+  exponentialDelay,
   fromSource,
   type Job,
   json,
@@ -73,6 +74,10 @@ export function sessionsJob(name: string, brokers: readonly string[], connection
         ),
       ),
     ],
-    { guarantee: 'exactly-once', checkpoints: { interval: '1s', storage: postgresCheckpoints(where) } },
+    {
+      guarantee: 'exactly-once',
+      restart: exponentialDelay({ attempts: 3 }),
+      checkpoints: { interval: '1s', storage: postgresCheckpoints(where) },
+    },
   );
 }

@@ -1,5 +1,6 @@
 import {
   createJob,
+  exponentialDelay,
   fileCheckpoints,
   fromSource,
   type Job,
@@ -87,7 +88,11 @@ export function documentsJob({ name, brokers, elasticsearch, checkpoints, deadLe
         letters(),
       ),
     ],
-    { guarantee: 'exactly-once', checkpoints: { interval: '1s', storage: fileCheckpoints(checkpoints) } },
+    {
+      guarantee: 'exactly-once',
+      restart: exponentialDelay({ attempts: 3 }),
+      checkpoints: { interval: '1s', storage: fileCheckpoints(checkpoints) },
+    },
   );
 }
 

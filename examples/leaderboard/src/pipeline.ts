@@ -2,6 +2,7 @@ import {
   aggregateByKey,
   asyncMap,
   createJob,
+  exponentialDelay,
   fileCheckpoints,
   fromSource,
   type Job,
@@ -68,6 +69,7 @@ export function leaderboardJob({ name, brokers, redis, checkpoints, lookup }: Le
   });
   return createJob(name, totalsOf(scores, lookup).pipe(to(board)), {
     guarantee: 'exactly-once',
+    restart: exponentialDelay({ attempts: 3 }),
     checkpoints: { interval: '1s', storage: fileCheckpoints(checkpoints) },
   });
 }

@@ -70,7 +70,8 @@ async function run(
   const jobOver = new AbortController();
   const until = AbortSignal.any([signal, jobOver.signal]);
   const told = job.events.subscribe({ next: (event) => progress.told(event), error: () => undefined });
-  const running = job.run().finally(() => jobOver.abort());
+  const suspend = new AbortController();
+  const running = job.run({ signal: suspend.signal }).finally(() => jobOver.abort());
   // Told below, when the input has ended.
   running.catch(() => undefined);
   let through = false;
@@ -80,7 +81,13 @@ async function run(
     through = !until.aborted;
   } finally {
     // The end of the input closes the windows that are open; what is only interrupted goes on with them.
-    if (!jobOver.signal.aborted) await job.stop({ drain: through });
+    if (!jobOver.signal.aborted) {
+      await job.stop({ drain: through }).catch((error) => {
+        // One that waits to be restarted takes no checkpoint: it goes on from the newest there is.
+        suspend.abort();
+        if (through) throw error;
+      });
+    }
     await running;
     told.unsubscribe();
     progress.clear();
