@@ -53,7 +53,8 @@ const staleWrites: Readonly<Record<Stale, (site: DocumentSite, random: Random) =
   async killed(site, random) {
     for (let kills = 0; kills < 3; kills++) {
       const process = site.start();
-      await process.until(() => process.read >= random.between(0, site.elements / 6));
+      const from = random.between(0, site.elements / 6);
+      await process.until(({ type }) => (from === 0 ? type === 'started' : process.read >= from));
       process.kill();
       const end = await process.ended;
       if (end.how !== 'killed') return [unexpected(`after ${kills} kills, the process`, end)];
