@@ -13,6 +13,8 @@ describe('the options of postgresSink', () => {
     const wrong: readonly [string, object][] = [
       ['connectionString', { connectionString: '' }],
       ['connectionString', { connectionString: undefined }],
+      ['connectionString', { connectionString: 'mysql://me:hunter2@localhost/app' }],
+      ['connectionString', { connectionString: 'junk' }],
       ['table', { table: '' }],
       ['table', { table: 'a.b.c' }],
       ['table', { table: undefined }],

@@ -1,4 +1,5 @@
 import { milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { wrongConnectionString } from './server/connection-string.js';
 import { isIdentifier, parseName, type QualifiedName } from './server/identifier.js';
 import type { PostgresSinkOptions } from './sink-options.js';
 
@@ -29,6 +30,7 @@ const MOST_COLUMNS = 1_600;
 
 /** @throws SLUICE_POSTGRES_OPTIONS, SLUICE_POSTGRES_UPSERT_TWO_PHASE */
 export function sinkSettings<T>(options: PostgresSinkOptions<T>): SinkSettings<T> {
+  if (typeof options !== 'object' || options === null) throw badOption('options', 'an object', typeof options);
   const table = typeof options.table === 'string' ? parseName(options.table) : undefined;
   if (!table) throw badOption('table', '`table` or `schema.table`, parts of at most 63 bytes', show(options.table));
   return {
@@ -48,8 +50,9 @@ export function sinkSettings<T>(options: PostgresSinkOptions<T>): SinkSettings<T
 }
 
 function connectionString(value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw badOption('connectionString', 'a URL such as postgres://user:password@host:5432/database', typeof value);
+  const wrong = wrongConnectionString(value);
+  if (wrong !== undefined) throw badOption('connectionString', wrong.expected, wrong.actual);
+  return value as string;
 }
 
 function columnsOf<T>(columns: PostgresSinkOptions<T>['columns']): readonly SinkColumn<T>[] {

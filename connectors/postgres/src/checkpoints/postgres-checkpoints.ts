@@ -1,5 +1,6 @@
 import { type CheckpointStorage, type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
 import { leaseApplicationName } from '../recovery/identity.js';
+import { wrongConnectionString } from '../server/connection-string.js';
 import type { Session } from '../server/session.js';
 import { Sessions } from '../server/sessions.js';
 import { schemaOf } from '../sink-settings.js';
@@ -41,13 +42,14 @@ export interface PostgresCheckpointsOptions {
  * createJob('revenue', flow, { checkpoints: { interval: '10s', storage } });
  */
 export function postgresCheckpoints(options: PostgresCheckpointsOptions): CheckpointStorage {
-  const { connectionString } = options;
-  if (typeof connectionString !== 'string' || connectionString === '') {
+  const { connectionString } = options ?? {};
+  const wrong = wrongConnectionString(connectionString);
+  if (wrong !== undefined) {
     throw new SluiceError({
       code: 'SLUICE_POSTGRES_OPTIONS',
       component: COMPONENT,
-      expected: 'option `connectionString` to be a URL such as postgres://user:password@host:5432/database',
-      actual: typeof connectionString,
+      expected: `option \`connectionString\` to be ${wrong.expected}`,
+      actual: wrong.actual,
       remedy: 'correct `connectionString`',
     });
   }

@@ -1,4 +1,5 @@
 import { milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { wrongConnectionString } from '../server/connection-string.js';
 import { isIdentifier, parseName, type QualifiedName } from '../server/identifier.js';
 import type { PostgresRow, PostgresSourceOptions } from './source-options.js';
 
@@ -27,9 +28,10 @@ const MOST_SPLITS = 1_000;
 
 /** @throws SLUICE_POSTGRES_OPTIONS */
 export function sourceSettings<T>(options: PostgresSourceOptions<T>): SourceSettings<T> {
+  if (typeof options !== 'object' || options === null) throw bad('options', 'an object', typeof options);
   const { connectionString, snapshot = 'none', value = (row: PostgresRow) => row as T, columns } = options;
-  if (typeof connectionString !== 'string' || connectionString === '')
-    throw bad('connectionString', 'a URL such as postgres://user:password@host:5432/database', typeof connectionString);
+  const wrong = wrongConnectionString(connectionString);
+  if (wrong !== undefined) throw bad('connectionString', wrong.expected, wrong.actual);
   if (snapshot !== 'none' && snapshot !== 'exported') throw bad('snapshot', "'none' or 'exported'", typeof snapshot);
   if (typeof value !== 'function') throw bad('value', 'a function of a row', typeof value);
   return {
