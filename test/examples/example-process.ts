@@ -26,11 +26,13 @@ export class ExampleProcess {
     child.stderr?.on('data', (data) => {
       this.stderr += data;
     });
-    this.ended = once(child, 'close').then(([code, signal]) => ({
-      end: code ?? signal,
-      stdout: this.stdout,
-      stderr: this.stderr,
-    }));
+    // A test that is given up must not leave it running.
+    const killed = (): boolean => child.kill('SIGKILL');
+    process.once('exit', killed);
+    this.ended = once(child, 'close').then(([code, signal]) => {
+      process.off('exit', killed);
+      return { end: code ?? signal, stdout: this.stdout, stderr: this.stderr };
+    });
   }
 
   static async start(example: string, needs: readonly ServiceName[], args: readonly string[]): Promise<ExampleProcess> {

