@@ -7,7 +7,7 @@
  * | missing table          | postgres; elasticsearch (missing index); file (missing directory) | test/postgres/bad-input, check; test/elasticsearch/check |
  * | missing column         | postgres                                        | test/postgres/bad-input, check                                |
  * | wrong type             | postgres; redis (key of another type)           | test/postgres/bad-input, values; test/redis/sinks             |
- * | missing privilege      | postgres, redis, elasticsearch                  | test/postgres/bad-input, check; test/kafka/source-broker; test/redis/faults |
+ * | missing privilege      | postgres, redis, elasticsearch                  | test/postgres/bad-input, check; test/kafka/source-broker; test/redis/faults; connectors/file/src/sink/file-sink |
  * | feature off            | kafka (transaction timeout); postgres (prepared transactions); redis (replica); elasticsearch (pipeline) | test/chaos row 9, test/postgres/own-server |
  * | full disk              | file; redis (memory); elasticsearch (its block) | test/postgres/bad-input; test/file/kills                      |
  * | index mapping conflict | elasticsearch                                   | test/elasticsearch/check, job                                 |
