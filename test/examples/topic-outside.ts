@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 
+/** Asked often, so a refusal is answered by asking soon again: kafkajs' own pauses grow to half a minute. */
+const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 };
+
 /** An example's topic, seen by somebody else. */
 export class TopicOutside {
   private constructor(
@@ -10,7 +13,7 @@ export class TopicOutside {
   ) {}
 
   static async open(endpoint: string, name: string): Promise<TopicOutside> {
-    const kafka = new kafkajs.Kafka({ brokers: endpoint.split(','), logLevel: kafkajs.logLevel.NOTHING });
+    const kafka = new kafkajs.Kafka({ brokers: endpoint.split(','), logLevel: kafkajs.logLevel.NOTHING, retry });
     const admin = kafka.admin();
     await admin.connect();
     return new TopicOutside(kafka, admin, name);
