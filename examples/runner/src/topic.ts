@@ -1,6 +1,8 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 
 const PARTITIONS = 4;
+/** Asked often, so a refusal is answered by asking soon again: kafkajs' own pauses grow to half a minute. */
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 };
 
 /** The example's topic and its consumer group, seen from outside the job. */
 export class Topic {
@@ -12,7 +14,12 @@ export class Topic {
 
   /** The topic is made when it is missing; with `fresh` the old one is removed first, and what its group has committed. */
   static async open(brokers: readonly string[], name: string, fresh: boolean): Promise<Topic> {
-    const kafka = new kafkajs.Kafka({ clientId: name, brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
+    const kafka = new kafkajs.Kafka({
+      clientId: name,
+      brokers: [...brokers],
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: RETRY,
+    });
     const admin = kafka.admin();
     await admin.connect();
     const topic = new Topic(kafka, admin, name);
