@@ -50,6 +50,7 @@ export function notAFile(component: string, path: string, kind: string): SluiceE
 export function truncated(component: string, path: string, size: number, position: number): SluiceError {
   return new SluiceError({
     code: 'SLUICE_FILE_TRUNCATED',
+    permanent: true,
     component,
     expected: `${path} with at least ${position} bytes, as many as were read of it before`,
     actual: `it has ${size}`,
@@ -61,6 +62,7 @@ export function truncated(component: string, path: string, size: number, positio
 export function rewritten(component: string, path: string, position: number): SluiceError {
   return new SluiceError({
     code: 'SLUICE_FILE_TRUNCATED',
+    permanent: true,
     component,
     expected: `the first ${position} bytes of ${path} to stay as they were read`,
     actual: 'others: it was emptied and written anew',

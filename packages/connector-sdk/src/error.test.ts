@@ -68,6 +68,7 @@ test('its own fields are the details alone', () => {
     'code',
     'component',
     'expected',
+    'permanent',
     'remedy',
     'transient',
   ]);

@@ -11,6 +11,8 @@ export interface SluiceErrorDetails {
   readonly remedy: string;
   /** Nothing is wrong with the program or its settings: trying again later can help. A job whose check fails so is restarted. */
   readonly transient?: boolean;
+  /** Starting again can only find the same, such as data that is gone: the job fails for good, whatever its restart strategy. */
+  readonly permanent?: boolean;
   readonly cause?: unknown;
 }
 
@@ -38,6 +40,7 @@ export class SluiceError extends Error {
   readonly actual: string;
   readonly remedy: string;
   readonly transient: boolean;
+  readonly permanent: boolean;
 
   constructor(details: SluiceErrorDetails) {
     const { code, component, expected, actual, remedy } = details;
@@ -51,6 +54,7 @@ export class SluiceError extends Error {
     this.actual = actual;
     this.remedy = remedy;
     this.transient = details.transient ?? false;
+    this.permanent = details.permanent ?? false;
     Object.defineProperty(this, BRAND, { value: true });
   }
 

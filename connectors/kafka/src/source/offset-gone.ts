@@ -13,6 +13,7 @@ export function outOfRange(
     component,
     expected: `${topic}, partition ${partition}, to have offset ${offset}, which is next`,
     actual: `offsets ${first} to ${end}`,
+    permanent: true,
     remedy: deleted
       ? 'retention has passed the position: what was before is lost; keep records longer (`retention.ms`), and start afresh, or from a savepoint within the range'
       : 'the topic was created anew or has lost its end: start afresh, or from a savepoint within the range',

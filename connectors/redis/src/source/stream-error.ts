@@ -3,6 +3,7 @@ import { SluiceError } from '@sluice/connector-sdk';
 export function streamTrimmed(component: string, stream: string, after: string, gap: 'trimmed' | 'reset'): SluiceError {
   return new SluiceError({
     code: 'SLUICE_REDIS_STREAM_TRIMMED',
+    permanent: true,
     component,
     expected: `every entry of stream ${JSON.stringify(stream)} behind ${after}`,
     actual:

@@ -28,7 +28,7 @@ export function failedCheck(error: unknown): unknown {
 /** True when starting again cannot help, whatever the code says of most errors that have it. What a connector wraps counts as well. */
 export function isPermanent(error: unknown): boolean {
   for (let each = error, depth = 0; SluiceError.isInstance(each) && depth < 10; each = each.cause, depth++) {
-    if (!each.transient && (PERMANENT.has(each.code) || found.has(each))) return true;
+    if (!each.transient && (each.permanent || PERMANENT.has(each.code) || found.has(each))) return true;
     if (each.transient) return false;
   }
   return false;

@@ -52,8 +52,8 @@ export function decodeSinkState(bytes: Uint8Array | undefined, uid: string): Sin
 
 function causeOf(cause: unknown): KeptCause {
   if (SluiceError.isInstance(cause)) {
-    const { code, component, expected, actual, remedy, transient } = cause;
-    return { sluice: { code, component, expected, actual, remedy, transient } };
+    const { code, component, expected, actual, remedy, transient, permanent } = cause;
+    return { sluice: { code, component, expected, actual, remedy, transient, permanent } };
   }
   return cause instanceof Error
     ? { name: cause.name, message: cause.message }
