@@ -192,8 +192,8 @@ await describeWithPostgres('the COPY path of postgresSink', (url) => {
   test.each(['ledger', 'two-phase'] as const)(
     'a row that COPY refuses fails its epoch, names the column, quotes nothing, and leaves no half: %s',
     async (transactional) => {
-      const table = await harness.table('id int, h varchar(40), o json');
-      const columns = { id: ({ id }: Wide) => id, o: ({ id }: Wide) => (id === 700 ? '{secret-value' : '{}') };
+      const table = await harness.table('id int, h varchar(40), o jsonb');
+      const columns = { id: ({ id }: Wide) => id, o: ({ id }: Wide) => (id === 700 ? '[1e400000, "secret-value"]' : '{}') };
       const run = await harness.run(options(table, { columns, transactional }), 1);
       const { result, count } = await copies(async () => {
         try {
@@ -206,7 +206,7 @@ await describeWithPostgres('the COPY path of postgresSink', (url) => {
       const [failed] = result as { status: string; cause: Error & { code: string; cause: Error } }[];
       expect(failed).toMatchObject({
         status: 'failed',
-        cause: { code: 'SLUICE_POSTGRES_STATEMENT', cause: { code: '22P02', column: 'o' } },
+        cause: { code: 'SLUICE_POSTGRES_STATEMENT', cause: { code: '22003', column: 'o' } },
       });
       expect(failed?.cause.message).toContain('column o');
       expect(
