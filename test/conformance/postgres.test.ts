@@ -7,6 +7,6 @@ const program = await proofProgram('postgres');
 
 describeWithService(
   'postgres',
-  'postgresSink and postgresSource are proved by the kit',
+  'postgresSink is proved by the kit',
   (endpoint) => void provePostgres(endpoint, program),
 );
