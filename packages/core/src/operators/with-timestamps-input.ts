@@ -121,6 +121,8 @@ function withTimestampsInput<T>(
       out.watermark(sent);
     }
     if (tracker.idle) setIdle(true);
+    // With no period, nothing else tells those that wait for this input.
+    if (every === 0) group?.moved();
   };
   const setIdle = (now: boolean): void => {
     if (idle === now) return;
