@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { afterAll } from 'vitest';
 import { root } from '../tasks/root.js';
 
 /**
@@ -13,7 +14,7 @@ export async function proofProgram(subject: string): Promise<string> {
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'sluice-conformance-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = join(folder, `${subject}.mjs`);
   await build({
     entryPoints: [fileURLToPath(new URL(`subjects/${subject}.ts`, import.meta.url))],
