@@ -193,7 +193,10 @@ await describeWithPostgres('the COPY path of postgresSink', (url) => {
     'a row that COPY refuses fails its epoch, names the column, quotes nothing, and leaves no half: %s',
     async (transactional) => {
       const table = await harness.table('id int, h varchar(40), o jsonb');
-      const columns = { id: ({ id }: Wide) => id, o: ({ id }: Wide) => (id === 700 ? '[1e400000, "secret-value"]' : '{}') };
+      const columns = {
+        id: ({ id }: Wide) => id,
+        o: ({ id }: Wide) => (id === 700 ? '[1e400000, "secret-value"]' : '{}'),
+      };
       const run = await harness.run(options(table, { columns, transactional }), 1);
       const { result, count } = await copies(async () => {
         try {
