@@ -74,6 +74,7 @@ export class OperatorBench {
       sideOutput: (target) => (value, timestamp) => {
         this.outputs.push({ type: 'side', target, value, timestamp });
       },
+      watchInputs() {},
       onClose() {},
     };
   }

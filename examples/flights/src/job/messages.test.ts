@@ -10,7 +10,7 @@ it('says what JSON can carry', () => {
     at: 7,
     restoredFrom: null,
   });
-  const progress = { type: 'progress', elements: 1, elementsPerSecond: 1 } as const;
+  const progress = { type: 'progress', elements: 1, elementsPerSecond: 1, timeLeftMs: undefined } as const;
   expect(messageOf({ ...progress, watermark: Number.NEGATIVE_INFINITY, fraction: undefined }, 7)).toEqual({
     type: 'progress',
     watermark: null,

@@ -35,6 +35,8 @@ export function messageOf(event: JobEvent, at: number): JobMessage {
       return { type: 'warning', text: `checkpoint ${event.checkpoint} failed: ${textOf(event.cause)}` };
     case 'restarting':
       return { type: 'warning', text: `restarting in ${event.delayMs} ms after: ${textOf(event.cause)}` };
+    case 'watermarkDelayed':
+      return { type: 'warning', text: `${event.uid} has waited ${event.forMs} ms for ${event.inputs.join(', ')}` };
     case 'reported':
       return { type: 'warning', text: `${event.uid}: ${event.event} ${JSON.stringify(event.fields)}` };
     case 'finished':

@@ -1,4 +1,5 @@
 import type { ReportFields, SluiceError } from '@sluice/connector-sdk';
+import type { WatermarkDelay } from '../time/watermark-delay.js';
 import type { Guarantee } from './guarantee.js';
 import type { Savepoint } from './job-options.js';
 
@@ -12,14 +13,21 @@ export interface JobResult {
 /** What a job tells while it runs. */
 export type JobEvent =
   | { readonly type: 'started'; readonly guarantee: Guarantee; readonly restoredFrom: number | undefined }
-  /** Once a second while it runs. `fraction` for bounded sources that know their size. */
+  /** Once a second while it runs, and when all input has arrived. `fraction` for bounded sources that know their size. */
   | {
       readonly type: 'progress';
       readonly elements: number;
       readonly elementsPerSecond: number;
       readonly watermark: number;
       readonly fraction: number | undefined;
+      /** How long the rest takes at the speed of this run so far; known when the fraction is, and has grown. */
+      readonly timeLeftMs: number | undefined;
     }
+  /**
+   * Some inputs of an operator (splits of a source, or the operators before a union or a join) have kept its event time back for the
+   * job's `watermarkDelay`, and again each time they have for as long once more. Idle inputs do not: see `idleAfter`.
+   */
+  | ({ readonly type: 'watermarkDelayed' } & WatermarkDelay)
   | {
       readonly type: 'checkpointCompleted';
       readonly checkpoint: number;

@@ -29,6 +29,8 @@ export interface JobOptions {
   readonly parallelism?: number;
   /** Number of key groups: fixed by the first checkpoint; 128 when left out. */
   readonly maxParallelism?: number;
+  /** Event time kept back by an input for so long is told (`watermarkDelayed`); 30 seconds. */
+  readonly watermarkDelay?: Duration;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
@@ -65,6 +67,8 @@ export interface CheckedOptions {
   readonly startFrom: 'latest' | 'scratch' | Savepoint;
   readonly uids: 'derived' | 'required';
   readonly maxParallelism: number;
+  /** Milliseconds. */
+  readonly watermarkDelay: number;
 }
 
 export interface CheckedCheckpoints {
@@ -99,6 +103,7 @@ export function checkOptions(job: string, options: JobOptions): CheckedOptions {
     startFrom,
     uids,
     maxParallelism,
+    watermarkDelay: positive(component, 'watermarkDelay', options.watermarkDelay ?? '30s'),
     checkpoints: options.checkpoints && checkCheckpoints(component, options.checkpoints),
   };
 }

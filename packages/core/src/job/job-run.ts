@@ -16,13 +16,14 @@ import { openSink, type RunningSink } from '../task/sink-runtime.js';
 import { type LoopSplits, loopSplits, oneSplit } from '../task/source-port.js';
 import { type RunningSource, startSource } from '../task/source-runtime.js';
 import { Alignment } from '../time/alignment.js';
+import { WatermarkDelays } from '../time/watermark-delay.js';
 import type { Guarantee } from './guarantee.js';
 import type { JobEvent } from './job-event.js';
 import type { CheckedOptions, Savepoint } from './job-options.js';
 import type { JobRuntime } from './job-runtime.js';
 import { failedCheck } from './permanent.js';
 import { decodeSplits, openStart, requireFit } from './restore.js';
-import { reportProgress } from './run-progress.js';
+import { RunProgress, reportDelays } from './run-progress.js';
 import { runTarget } from './run-target.js';
 
 /** A job, described and checked. */
@@ -56,6 +57,8 @@ export class JobRun {
   private readonly sources = new Map<StreamNode, RunningSource>();
   private readonly watermarks = new Map<StreamNode, number>();
   private readonly alignment = new Alignment();
+  private readonly delays: WatermarkDelays;
+  private progress: RunProgress | undefined;
   private readonly closes: (() => void)[] = [];
   private lease: CheckpointLease | undefined;
   private coordinator: CheckpointCoordinator | undefined;
@@ -73,6 +76,7 @@ export class JobRun {
     private readonly runtime: JobRuntime,
     private readonly tell: (event: JobEvent) => void,
   ) {
+    this.delays = new WatermarkDelays(definition.options.watermarkDelay);
     this.failure = new Promise((_resolve, reject) => {
       this.failed = reject;
     });
@@ -90,6 +94,7 @@ export class JobRun {
       // Whoever drained it takes the last checkpoint and stops it.
       if (this.draining) return this.failure;
       this.coordinator?.endPeriodic();
+      this.progress?.report();
       await this.takeFinal();
       return 'finished' as const;
     });
@@ -248,12 +253,23 @@ export class JobRun {
     signal.throwIfAborted();
     this.tell({ type: 'started', guarantee: this.definition.guarantee, restoredFrom: opened?.checkpoint });
     coordinator.run(signal).catch((error) => this.failed(error));
+    this.report(signal);
+  }
+
+  /** Tells how far it is from now on, and what keeps it back. */
+  private report(signal: AbortSignal): void {
+    const { clock } = this.runtime;
     const readings = {
       elements: () => this.components.reduce((sum, { loop }) => sum + loop.elements, 0),
       watermark: () => Math.min(...this.watermarks.values()),
       readers: () => [...this.sources.values()].flatMap((source) => source.loopSource.readers),
     };
-    reportProgress(readings, this.runtime.clock, signal, this.tell).catch((error) => this.failed(error));
+    this.progress = new RunProgress(readings, clock, this.tell);
+    const { watermarkDelay } = this.definition.options;
+    Promise.all([
+      this.progress.reportPeriodically(signal),
+      reportDelays(this.delays, watermarkDelay, clock, signal, this.tell),
+    ]).catch((error) => this.failed(error));
   }
 
   /** All checks, then recovery of every sink, before anything is written or read. */
@@ -353,6 +369,7 @@ export class JobRun {
       checkpointed: options.checkpoints !== undefined,
       restored: (uid) => opened?.operators.get(uid),
       splits: (node) => splits.get(sourceBefore(graph, node) ?? node) ?? oneSplit(),
+      watchInputs: (uid, active) => this.delays.watch(uid, active, () => loop.heldBack),
       onClose: (close) => this.closes.push(close),
       end: (node, _uid, out) => this.end(loop, node, out),
     });

@@ -106,6 +106,7 @@ function withTimestampsInput<T>(
   }
   let idle = false;
   tracker.discover(clock.now());
+  context.watchInputs(() => tracker.active());
   if (context.restored !== undefined && Math.abs(tracker.current) < Number.POSITIVE_INFINITY) {
     // Said again, for inputs that wait for the least of several: this one may have nothing more to say for long.
     task.wake(() => {

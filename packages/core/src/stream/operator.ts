@@ -1,5 +1,6 @@
 import type { Clock, Logger, Metrics } from '@sluice/connector-sdk';
 import type { Alignment } from '../time/alignment.js';
+import type { InputWatermark } from '../time/watermark-delay.js';
 import type { StreamObserver } from './element.js';
 import type { SourceSplits } from './splits.js';
 
@@ -56,6 +57,8 @@ export interface OperatorContext {
   readonly alignment: Alignment;
   /** Where elements for a side output go. */
   sideOutput(target: object): (value: unknown, timestamp: number) => void;
+  /** Where the inputs are that neither are idle nor have ended: those that hold the others back for long are told. */
+  watchInputs(active: () => readonly InputWatermark[]): void;
   /** Called when the run ends, however it ends. */
   onClose(close: () => void): void;
 }

@@ -8,7 +8,9 @@ import type { SourceSplits } from '../stream/splits.js';
 import { createStockOperators } from '../stream/stock-segment.js';
 import { createUnion } from '../stream/union-inputs.js';
 import type { Alignment } from '../time/alignment.js';
+import type { InputWatermark } from '../time/watermark-delay.js';
 import { fork, materialise, nowhere, takeApart, withoutElements } from './adapters.js';
+import { watchedInputs } from './watched-inputs.js';
 
 /** What a run gives to the operators of a graph. */
 export interface RunEnvironment {
@@ -24,6 +26,7 @@ export interface RunEnvironment {
   /** The input of an end of the graph: a sink, or the plain subscriber of a stream run in place. */
   end(node: StreamNode, uid: string, out: StreamObserver<unknown>): StreamObserver<unknown>;
   splits(node: StreamNode): SourceSplits;
+  watchInputs(uid: string, active: () => readonly InputWatermark[]): void;
   onClose(close: () => void): void;
 }
 
@@ -94,7 +97,11 @@ class Instantiation {
         return;
       case 'multiInput': {
         const kinds = this.takenBy(node).map((key) => ({ key }));
-        this.inputs.set(node, role.create(this.context(node), kinds, this.outputOf(node)));
+        const inputs = role.create(this.context(node), kinds, this.outputOf(node));
+        const names = this.graph.inputsOf(node).map((input) => this.graph.uidOf(input));
+        const watched = watchedInputs(inputs, names);
+        this.environment.watchInputs(this.graph.uidOf(node), watched.active);
+        this.inputs.set(node, watched.inputs);
         return;
       }
       case 'window':
@@ -149,6 +156,7 @@ class Instantiation {
       outputKey: registers?.given ?? { key: undefined },
       splits: environment.splits(node),
       sideOutput: (target) => (value, timestamp) => this.emitTo(target, value, timestamp),
+      watchInputs: (active) => environment.watchInputs(uid, active),
       onClose: (close) => environment.onClose(close),
     };
   }

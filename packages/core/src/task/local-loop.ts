@@ -80,6 +80,11 @@ export class LocalLoop implements Task {
     );
   }
 
+  /** No element is given out: somebody is full, or the loop is held. */
+  get heldBack(): boolean {
+    return this.fullCount > 0 || this.held;
+  }
+
   wake(drain: () => void): void {
     this.wakes.add(drain);
     this.signal();
@@ -248,7 +253,7 @@ export class LocalLoop implements Task {
       this.attention.wanted = false;
       if (!this.betweenElements()) return true;
       if (this.stopping || this.failure !== undefined) return true;
-      if (this.sources.holdBack(this.fullCount > 0 || this.held)) return false;
+      if (this.sources.holdBack(this.heldBack)) return false;
       const chosen = this.sources.choose((tell) => this.within(tell));
       if (chosen === undefined) return this.endSources();
       this.within(() => this.sources.giveOut(chosen));
@@ -278,7 +283,7 @@ export class LocalLoop implements Task {
         this.passBarrier(wave);
         continue;
       }
-      if (this.waiting > 0 && this.fullCount === 0 && !this.held) {
+      if (this.waiting > 0 && !this.heldBack) {
         this.within(this.entered.take());
         if (this.pace.over()) return false;
         continue;
@@ -356,14 +361,7 @@ export class LocalLoop implements Task {
 
   /** Something may enter now. */
   private open(): boolean {
-    return (
-      !this.inside &&
-      this.failure === undefined &&
-      this.steps.length === 0 &&
-      this.fullCount === 0 &&
-      !this.held &&
-      !this.stopping
-    );
+    return !this.inside && this.failure === undefined && this.steps.length === 0 && !this.heldBack && !this.stopping;
   }
 
   /** What a handler has sent back into the graph comes behind what it was handling, in the same call. */

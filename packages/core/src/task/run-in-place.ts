@@ -149,6 +149,8 @@ class InPlaceRun {
       checkpointed: false,
       restored: () => undefined,
       splits: (node) => this.splitsBefore(node),
+      // Nobody watches a stream that is run in place.
+      watchInputs: () => {},
       onClose: (close) => this.closes.push(close),
       end: (node, _uid, out) => this.endOf(node, out),
     });

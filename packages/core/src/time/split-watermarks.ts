@@ -1,4 +1,5 @@
 import { IdleClock } from './idle-clock.js';
+import type { InputWatermark } from './watermark-delay.js';
 import type { WatermarkGenerator, WatermarkStrategy } from './watermark-strategy.js';
 
 /** What a checkpoint keeps of the watermark of a split. */
@@ -101,6 +102,15 @@ export class SplitWatermarks<T> {
       if (!ended && !idle && watermark < least) least = watermark;
     }
     return least;
+  }
+
+  /** Where the splits are that have neither ended nor gone idle. */
+  active(): readonly InputWatermark[] {
+    const active: InputWatermark[] = [];
+    this.splits.forEach(({ ended, idle, watermark }, place) => {
+      if (!ended && !idle) active.push({ input: this.idOf(place), watermark });
+    });
+    return active;
   }
 
   /** Asks all generators. Answers true when `current` or `idle` may have changed. */
