@@ -52,6 +52,16 @@ describe('withTimestamps', () => {
     expect(bench.take()).toEqual([{ type: 'watermark', timestamp: 9 }]);
   });
 
+  it('goes on when the clock has been set back', () => {
+    const { bench, operator } = open();
+    bench.advanceClock(3_600_000);
+    operator.next(10, Number.NaN);
+    bench.take();
+    bench.advanceClock(0);
+    bench.advanceClock(200);
+    expect(bench.take()).toEqual([{ type: 'watermark', timestamp: 9 }]);
+  });
+
   it('asks the generator of each element, and sends what it answers at once', () => {
     const markers: WatermarkStrategy<number> = {
       create: () => ({

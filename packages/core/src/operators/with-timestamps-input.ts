@@ -149,7 +149,13 @@ function withTimestampsInput<T>(
   let nextIdleCheck = clock.now() + idleEvery;
   if (every !== 0 || idleAfter !== undefined) {
     task.alarm({
-      at: () => Math.min(nextPeriod, nextIdleCheck),
+      at() {
+        const now = clock.now();
+        // A clock that has been set back must not stop watermarks until it is where it was.
+        if (nextPeriod - every > now) nextPeriod = now + every;
+        if (nextIdleCheck - idleEvery > now) nextIdleCheck = now + idleEvery;
+        return Math.min(nextPeriod, nextIdleCheck);
+      },
       ring(now) {
         if (splits.ids.length > tracker.size) tracker.discover(now);
         if (now >= nextPeriod) {
@@ -158,7 +164,7 @@ function withTimestampsInput<T>(
         }
         if (now >= nextIdleCheck) {
           nextIdleCheck = now + idleEvery;
-          tracker.checkIdle(now);
+          tracker.checkIdle(now, (place) => splits.atHand?.(place) ?? false);
         }
         announce();
         group?.moved();

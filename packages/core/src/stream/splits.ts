@@ -20,6 +20,8 @@ export interface SourceSplits {
    * once when that may have changed.
    */
   ahead?: ((place: number, goOn: () => void) => boolean) | undefined;
+  /** Set by the loop: elements of this split have been read and not been given out yet. */
+  atHand?: ((place: number) => boolean) | undefined;
   /** Set by the loop: no further element of the batch being given out, before another split has been looked at. */
   interrupt?: (() => void) | undefined;
 }

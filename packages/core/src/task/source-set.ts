@@ -52,6 +52,7 @@ export class SourceSet {
     source.splits.interrupt = () => {
       this.attention.wanted = true;
     };
+    source.splits.atHand = (place) => source.readers[place]?.hasRead ?? false;
     this.entries.push({ source, giveOut, ended: false });
   }
 

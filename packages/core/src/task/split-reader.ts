@@ -55,7 +55,7 @@ export class SplitReader {
 
   /** Everything has been read and given out. */
   get finished(): boolean {
-    return this.ended && this.batch === undefined && this.ahead === undefined;
+    return this.ended && !this.hasRead;
   }
 
   /** Answers true once: when everything has been given out. */
@@ -67,7 +67,12 @@ export class SplitReader {
 
   /** Its next batch has been asked for and is not there yet. */
   get awaited(): boolean {
-    return this.reading && this.batch === undefined && this.ahead === undefined;
+    return this.reading && !this.hasRead;
+  }
+
+  /** Elements have been read and not been given out yet. */
+  get hasRead(): boolean {
+    return this.batch !== undefined || this.ahead !== undefined;
   }
 
   /** True when there is something to give out; takes the next batch when the last one is used up. */

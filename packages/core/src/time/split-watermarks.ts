@@ -123,14 +123,19 @@ export class SplitWatermarks<T> {
     return changed;
   }
 
-  /** Finds splits that have been silent for too long. Answers true when `current` or `idle` may have changed. */
-  checkIdle(now: number): boolean {
+  /**
+   * Finds splits that have been silent for too long; one whose elements are `atHand` and have not been given out yet is not silent.
+   * Answers true when `current` or `idle` may have changed.
+   */
+  checkIdle(now: number, atHand: (place: number) => boolean): boolean {
     let changed = false;
-    for (const split of this.splits) {
-      if (split.idle || split.ended || split.idleness === undefined || !split.idleness.check(now)) continue;
+    this.splits.forEach((split, place) => {
+      if (split.idle || split.ended || split.idleness === undefined) return;
+      if (atHand(place)) split.idleness.active = true;
+      if (!split.idleness.check(now)) return;
       split.idle = true;
       changed = true;
-    }
+    });
     if (changed) this.combine();
     return changed;
   }
