@@ -5,8 +5,4 @@ import { provePostgres } from './subjects/postgres.js';
 
 const program = await proofProgram('postgres');
 
-describeWithService(
-  'postgres',
-  'postgresSink is proved by the kit',
-  (endpoint) => void provePostgres(endpoint, program),
-);
+describeWithService('postgres', 'postgresSink is proved by the kit', (endpoint) => provePostgres(endpoint, program));

@@ -16,10 +16,14 @@ const TO_START = 300_000;
  * A suite that needs a real server, which it shares: it isolates itself by names of its own, and cleans up. Where none can be had its tests
  * are skipped with the reason; if `REQUIRE_SERVICES` names it, that is a failure.
  */
-export function describeWithService(name: ServiceName, title: string, body: (endpoint: () => string) => void): void {
+export function describeWithService(
+  name: ServiceName,
+  title: string,
+  body: (endpoint: () => string) => Promise<void> | void,
+): void {
   describe(title, { timeout: TIMEOUT }, () => {
     const shared = started(name, title, () => startShared(name, 'while used'));
-    body(() => shared().endpoint);
+    return body(() => shared().endpoint);
   });
 }
 
@@ -34,7 +38,7 @@ export interface OwnServerOptions {
 export function describeWithOwnService(
   name: ServiceName,
   title: string,
-  body: (server: () => OwnServer) => void,
+  body: (server: () => OwnServer) => Promise<void> | void,
   options: OwnServerOptions = {},
 ): void {
   describe(title, { timeout: TIMEOUT }, () => {
@@ -43,7 +47,7 @@ export function describeWithOwnService(
       // Where it could not be started the end of the run removes what is left.
       await server.ifStarted()?.remove();
     });
-    body(server);
+    return body(server);
   });
 }
 

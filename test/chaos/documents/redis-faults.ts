@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { ByteProxy } from '../../services/byte-proxy.js';
 import type { Random } from '../random.js';
-import { CuttingProxy } from './cutting-proxy.js';
+import { cuttingProxy } from './cutting-proxy.js';
 
 export type RedisFault = 'connections cut' | 'READONLY' | 'NOSCRIPT';
 
@@ -22,7 +23,8 @@ export class RedisFaults {
     endpoint: string,
     private readonly what: RedisFault,
     private readonly random: Random,
-    private readonly proxy: CuttingProxy | undefined,
+    private readonly proxy: ByteProxy | undefined,
+    private readonly cuts: () => number,
   ) {
     const url = new URL(endpoint);
     if (proxy !== undefined) url.port = `${proxy.port}`;
@@ -32,9 +34,10 @@ export class RedisFaults {
   }
 
   static async of(endpoint: string, what: RedisFault, random: Random): Promise<RedisFaults> {
-    const cuts = what === 'connections cut';
-    const proxy = cuts ? await CuttingProxy.before(Number(new URL(endpoint).port), random) : undefined;
-    return new RedisFaults(endpoint, what, random, proxy);
+    let cuts = 0;
+    const port = Number(new URL(endpoint).port);
+    const proxy = what === 'connections cut' ? await cuttingProxy(port, random, () => cuts++) : undefined;
+    return new RedisFaults(endpoint, what, random, proxy, () => cuts);
   }
 
   /** Strikes again and again until it is told to stop. */
@@ -56,8 +59,8 @@ export class RedisFaults {
   }
 
   async #strikeOn(): Promise<void> {
-    const { random, what, proxy } = this;
-    const cutsBefore = proxy?.cuts ?? 0;
+    const { random, what } = this;
+    const cutsBefore = this.cuts();
     const refusedBefore = await this.#refused();
     while (this.#going) {
       await sleep(random.between(...PAUSE));
@@ -65,7 +68,7 @@ export class RedisFaults {
       if (what === 'NOSCRIPT') await this.#redis.script('FLUSH');
       if (what === 'connections cut' && random.next() < 0.3) await this.#killConnections();
     }
-    this.injected += (proxy?.cuts ?? 0) - cutsBefore + (await this.#refused()) - refusedBefore;
+    this.injected += this.cuts() - cutsBefore + (await this.#refused()) - refusedBefore;
   }
 
   async #beReplica(): Promise<void> {

@@ -5,10 +5,10 @@ import {
   sinkConformance,
 } from '@sluice/conformance';
 import { type ElasticsearchSinkOptions, elasticsearchSink } from '@sluice/elasticsearch';
-import { Endpoint } from '../endpoint.js';
 import { isProofChild } from '../proof-child.js';
+import { ProxiedEndpoint, type ProxiedServer } from '../proxied-endpoint.js';
 
-const server = new Endpoint('SLUICE_TEST_ELASTICSEARCH');
+const server = new ProxiedEndpoint('SLUICE_TEST_ELASTICSEARCH');
 
 async function ask<R>(method: string, path: string, body?: object): Promise<R> {
   const response = await fetch(`${server.url}/${path}`, {
@@ -22,7 +22,7 @@ async function ask<R>(method: string, path: string, body?: object): Promise<R> {
 
 function options({ id }: ConformancePlace): ElasticsearchSinkOptions<ConformanceItem> {
   return {
-    node: server.url,
+    node: server.proxy,
     index: id,
     id: (item) => item.key,
     document: (item) => item,
@@ -59,6 +59,7 @@ const proof: SinkConformanceOptions = {
     });
     return hits.hits.map(({ _source }) => _source);
   },
+  loseConnections: () => server.loseConnections(),
   unreachable: () =>
     elasticsearchSink({
       ...options(x),
@@ -76,8 +77,8 @@ const proof: SinkConformanceOptions = {
 };
 
 /** Makes the tests; in a child process, runs the pipeline. */
-export async function proveElasticsearch(url?: () => string, module: string = import.meta.url): Promise<void> {
-  server.use(url);
+export async function proveElasticsearch(at?: ProxiedServer, module: string = import.meta.url): Promise<void> {
+  server.use(at);
   await sinkConformance({ ...proof, module });
 }
 

@@ -13,15 +13,15 @@ import kafkajs from 'kafkajs';
 import { kafkaConnection } from '../../../connectors/kafka/src/client/connection.js';
 import { connectionSettings } from '../../../connectors/kafka/src/client/connection-settings.js';
 import { type Isolation, type KafkaLog, openLog } from '../../../connectors/kafka/src/client/kafka-log.js';
-import { Endpoint } from '../endpoint.js';
 import { isProofChild } from '../proof-child.js';
+import { ProxiedEndpoint, type ProxiedServer } from '../proxied-endpoint.js';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-const server = new Endpoint('SLUICE_TEST_KAFKA');
+const server = new ProxiedEndpoint('SLUICE_TEST_KAFKA');
 const PARTITIONS = 2;
 const NOWHERE = ['127.0.0.1:1'];
-const brokers = (): string[] => server.url.split(',');
+const brokers = (): string[] => [server.url];
 const partitionOf = (key: string): number => Number(key.split('-')[1] ?? 0) % PARTITIONS;
 
 async function withClient<C extends { connect(): Promise<void>; disconnect(): Promise<void> }, R>(
@@ -102,6 +102,7 @@ const shared = {
   module: import.meta.url,
   environment: () => server.environment,
   limit: '20s',
+  loseConnections: () => server.loseConnections(),
   async setUp({ id }: ConformancePlace): Promise<void> {
     const topics = [{ topic: id, numPartitions: PARTITIONS }];
     await withAdmin((admin) => admin.createTopics({ waitForLeaders: true, topics }));
@@ -116,7 +117,7 @@ const shared = {
 
 function records({ id }: ConformancePlace) {
   return {
-    brokers: brokers(),
+    brokers: [server.proxy],
     topic: id,
     key: (item: ConformanceItem) => item.key,
     value: json<ConformanceItem>(),
@@ -170,7 +171,7 @@ const atLeastOnce: SinkConformanceOptions = {
 
 function sourceOptions({ id }: ConformancePlace): KafkaSourceOptions<ConformanceItem> {
   return {
-    brokers: brokers(),
+    brokers: [server.proxy],
     topic: id,
     groupId: `${id}-group`,
     value: json<ConformanceItem>(),
@@ -201,8 +202,8 @@ const source: SourceConformanceOptions<ConformanceItem> = {
 };
 
 /** Makes the tests; in a child process, runs the pipeline of one of them. */
-export async function proveKafka(url?: () => string, module: string = import.meta.url): Promise<void> {
-  server.use(url);
+export async function proveKafka(at?: ProxiedServer, module: string = import.meta.url): Promise<void> {
+  server.use(at);
   await sinkConformance({ ...exactlyOnce, module });
   await sinkConformance({ ...atLeastOnce, module });
   await sourceConformance({ ...source, module });

@@ -15,10 +15,10 @@ import {
   type StreamSplit,
 } from '@sluice/redis';
 import { Redis } from 'ioredis';
-import { Endpoint } from '../endpoint.js';
 import { isProofChild } from '../proof-child.js';
+import { ProxiedEndpoint, type ProxiedServer } from '../proxied-endpoint.js';
 
-const server = new Endpoint('SLUICE_TEST_REDIS');
+const server = new ProxiedEndpoint('SLUICE_TEST_REDIS');
 const NOWHERE = 'redis://me:very-secret@127.0.0.1:1';
 
 async function withClient<R>(use: (client: Redis) => Promise<R>): Promise<R> {
@@ -46,14 +46,12 @@ const shared = {
       if (keys.length > 0) await client.del(...keys);
     });
   },
-  async loseConnections(): Promise<void> {
-    await withClient((client) => client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'));
-  },
+  loseConnections: () => server.loseConnections(),
 };
 
 function hashOptions({ id }: ConformancePlace): RedisHashSinkOptions<ConformanceItem> {
   return {
-    url: server.url,
+    url: server.proxy,
     prefix: `${id}:`,
     key: (item) => item.key,
     fields: (item) => ({ id: item.id, text: item.text }),
@@ -95,7 +93,7 @@ function streamOf({ id }: ConformancePlace, key: string): string {
 
 function streamOptions(place: ConformancePlace): RedisStreamSourceOptions<ConformanceItem> {
   return {
-    url: server.url,
+    url: server.proxy,
     streams: [streamOf(place, 'key-0'), streamOf(place, 'key-1')],
     value: ({ fields }) => JSON.parse(fields.item ?? ''),
     count: 50,
@@ -128,8 +126,8 @@ const streamProof: SourceConformanceOptions<ConformanceItem, StreamSplit, Stream
 };
 
 /** Makes the tests; in a child process, runs the pipeline of one of them. */
-export async function proveRedis(url?: () => string, module: string = import.meta.url): Promise<void> {
-  server.use(url);
+export async function proveRedis(at?: ProxiedServer, module: string = import.meta.url): Promise<void> {
+  server.use(at);
   await sinkConformance({ ...hashProof, module });
   await sourceConformance({ ...streamProof, module });
 }

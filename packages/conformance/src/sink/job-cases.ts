@@ -3,6 +3,7 @@ import { createJob, fileCheckpoints, fixedDelay, fromSource, to } from '@sluice/
 import { map } from 'rxjs';
 import { FaultLine } from '../crash/fault-line.js';
 import { tapSource } from '../crash/source-tap.js';
+import { ConnectionCuts } from '../kit/connection-cuts.js';
 import { itemsFrom } from '../kit/item.js';
 import { itemSource } from '../kit/item-source.js';
 import { spokenSecrets } from '../kit/refusal.js';
@@ -29,14 +30,9 @@ const nothingHappens = new FaultLine([], { hold: async () => {}, suspend() {} })
 const RESTARTS = 20;
 
 export async function connectionLoss<T>(stage: SinkStage<T>): Promise<void> {
-  const cuts = [ITEMS / 4, ITEMS / 2];
-  let cutting: Promise<unknown> = Promise.resolve();
-  const sink = await runJob(stage, RESTARTS, (count) => {
-    if (cuts[0] === undefined || count < cuts[0]) return;
-    cuts.shift();
-    cutting = cutting.then(() => stage.options.loseConnections?.(stage.place));
-  });
-  await stage.within('loseConnections()', cutting);
+  const cuts = new ConnectionCuts([ITEMS / 4, ITEMS / 2], () => stage.options.loseConnections?.(stage.place));
+  const sink = await runJob(stage, RESTARTS, (count) => cuts.at(count));
+  await stage.within('loseConnections()', cuts.made());
   await stage.expectVisible(sink, itemsFrom(0, ITEMS), 'after connections had been cut');
   await stage.expectNoLeftovers('after connections had been cut');
 }

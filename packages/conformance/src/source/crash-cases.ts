@@ -4,6 +4,7 @@ import { FaultLine } from '../crash/fault-line.js';
 import { crashAndRestart } from '../crash/matrix.js';
 import { expectNothingOpen } from '../crash/open-rounds.js';
 import { disagreements, disorder } from '../kit/compare.js';
+import { ConnectionCuts } from '../kit/connection-cuts.js';
 import { itemsFrom } from '../kit/item.js';
 import { SeededNumbers } from '../kit/random.js';
 import { messageOf, noneOf, violated } from '../kit/violation.js';
@@ -65,11 +66,16 @@ const RESTARTS = 20;
 const STEPS = 6;
 
 export async function connectionLoss<T, S, P>(stage: SourceStage<T, S, P>): Promise<void> {
-  await stage.append(itemsFrom(0, ITEMS));
+  const { options, place, settings } = stage;
+  // What a source that follows is given after a cut is not in its buffer yet: it comes by another connection.
+  let appended = options.bounded ? ITEMS : ITEMS / 2;
+  await stage.append(itemsFrom(0, appended));
   const stop = new AbortController();
-  const cuts = [ITEMS / 4, ITEMS / 2];
-  let cutting: Promise<unknown> = Promise.resolve();
-  const { place, settings } = stage;
+  const cuts = new ConnectionCuts([ITEMS / 4, (ITEMS * 3) / 4], async () => {
+    await options.loseConnections?.(place);
+    if (appended < ITEMS) await stage.append(itemsFrom(appended, ITEMS - appended));
+    appended = ITEMS;
+  });
   const job = runSourceJob({
     place,
     source: (await stage.source()) as never,
@@ -80,11 +86,7 @@ export async function connectionLoss<T, S, P>(stage: SourceStage<T, S, P>): Prom
     patience: settings.limit * 2,
     quiet: settings.quiet,
     item: (element: T) => stage.item(element),
-    onCollected(count) {
-      if (cuts[0] === undefined || count < cuts[0]) return;
-      cuts.shift();
-      cutting = cutting.then(() => stage.options.loseConnections?.(place));
-    },
+    onCollected: (count) => cuts.at(count),
   });
   try {
     await within(settings.limit * STEPS, 'the job', job);
@@ -92,6 +94,6 @@ export async function connectionLoss<T, S, P>(stage: SourceStage<T, S, P>): Prom
     stop.abort();
     violated(`the job failed: ${messageOf(error)}`, error);
   }
-  await stage.within('loseConnections()', cutting);
+  await stage.within('loseConnections()', cuts.made());
   noneOf(disagreements(itemsFrom(0, ITEMS), collectionAt(place).items(), { kind: 'exact' }));
 }
