@@ -26,7 +26,11 @@ await sinkConformance({
   name: 'sqliteSink',
   module: import.meta.url,
   guarantee: 'transactional',
-  capabilities: { order: true, backpressure: 'SQLite answers at once: there is nothing to wait for' },
+  capabilities: {
+    order: true,
+    backpressure: 'SQLite answers at once: there is nothing to wait for',
+    connections: 'a file has no connection to lose',
+  },
   create: (place) => sqliteSink(options(place)),
   async setUp(place) {
     const db = new Database(fileOf(place));

@@ -12,6 +12,19 @@ function partsIn(directory: string): string[] {
     .sort();
 }
 
+/** What runs that were replaced have left in their folders. Parts of the newest one may be open: they outlive epochs, and even one that is aborted. */
+function leftoversIn(directory: string): string[] {
+  const hidden = join(directory, '.sluice-parts');
+  if (!existsSync(hidden)) return [];
+  const files = readdirSync(hidden, { recursive: true, encoding: 'utf8' });
+  const parts = files.flatMap((path) => {
+    const [, epoch] = /[/\\](\d+)-\d+[/\\]/.exec(path) ?? [];
+    return epoch === undefined ? [] : [{ path, epoch: Number(epoch) }];
+  });
+  const newest = Math.max(...parts.map(({ epoch }) => epoch));
+  return parts.filter(({ epoch }) => epoch < newest).map(({ path }) => path);
+}
+
 function fileSinkProof(everyCheckpoint: boolean): SinkConformanceOptions {
   const directoryOf = ({ folder }: { readonly folder: string }): string => join(folder, 'parts');
   const options = (directory: string): FileSinkOptions<ConformanceItem> => ({
@@ -23,7 +36,11 @@ function fileSinkProof(everyCheckpoint: boolean): SinkConformanceOptions {
     name: `fileSink, ${everyCheckpoint ? 'a part for each checkpoint' : 'parts that stay open over checkpoints'}`,
     module: import.meta.url,
     guarantee: 'transactional',
-    capabilities: { rescale: 'it takes over the folders of its own subtask, and a job has one' },
+    capabilities: {
+      order: true,
+      rescale: 'it takes over the folders of its own subtask, and a job has one',
+      connections: 'a directory has no connection to lose',
+    },
     // It is full at 8 MiB that are on their way.
     fullWithin: 400_000,
     create: (place) => fileSink(options(directoryOf(place))),
@@ -38,6 +55,9 @@ function fileSinkProof(everyCheckpoint: boolean): SinkConformanceOptions {
       'no format': () => fileSink({ ...options('x'), format: undefined as never }),
       'a part of no bytes': () => fileSink({ ...options('x'), roll: { maxBytes: 0 } }),
     },
+    leftovers: async (place) => leftoversIn(directoryOf(place)),
+    // JSON has no way to write it.
+    poison: { element: { id: 1n as never, key: 'poison', text: '' }, outcome: 'rejected' },
     unreachable: () => fileSink(options(join('no', 'such', 'directory'))),
     quiet: 100,
   };

@@ -24,6 +24,8 @@ function fileProof(tail: boolean): SourceConformanceOptions<ConformanceItem, Fil
     name: `fileSource, ${tail ? 'following' : 'to the end'}`,
     module: import.meta.url,
     bounded: !tail,
+    capabilities: { connections: 'a file has no connection to lose' },
+    unreachable: () => fileSource({ ...options('nowhere'), paths: join('no', 'such', 'file.ndjson') }),
     create: ({ folder }) => fileSource(options(folder)),
     async append({ folder }, items) {
       // A file at a time, as a writer of logs does.

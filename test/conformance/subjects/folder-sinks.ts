@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type SinkConformanceOptions, sinkConformance } from '@sluice/conformance';
 import { isProofChild } from '../proof-child.js';
 import { FolderTable } from '../reference/folder-table.js';
@@ -17,7 +19,10 @@ export function folderProof(subject: FolderSubject): SinkConformanceOptions {
     module: import.meta.url,
     environment: () => ({ SLUICE_TEST_SUBJECT: JSON.stringify(subject) }),
     guarantee: kind,
-    capabilities: { order: kind === 'idempotent' ? 'it keeps the newest of each key only' : true },
+    capabilities: {
+      order: kind === 'idempotent' ? 'it keeps the newest of each key only' : true,
+      connections: 'a folder has no connection to lose',
+    },
     create({ folder }) {
       if (subject.kind === 'transactional') return folderSink({ folder, mistake: subject.mistake });
       const make = kind === 'idempotent' ? keyedSink : loggingSink;
@@ -29,7 +34,9 @@ export function folderProof(subject: FolderSubject): SinkConformanceOptions {
     },
     ...(kind === 'transactional' && {
       leftovers: async ({ folder }) => new FolderTable(folder).staged(),
-      invalidOptions: { 'no batch': () => folderSink({ folder: 'nowhere', batch: 0, mistake: subject.mistake }) },
+      invalidOptions: {
+        'no batch': () => folderSink({ folder: join(tmpdir(), 'sluice-nowhere'), batch: 0, mistake: subject.mistake }),
+      },
     }),
     poison: { element: { id: -1, key: 'poison', text: '' }, outcome: 'rejected' },
     limit: '2s',

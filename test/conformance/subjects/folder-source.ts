@@ -23,6 +23,7 @@ export function folderSourceProof(
     create: ({ folder }) => folderSource({ folder, bounded, batch: BATCH, mistake }),
     append: async ({ folder }, items) => appendItems(folder, items),
     maxBatch: BATCH,
+    capabilities: { connections: 'a folder has no connection to lose' },
     invalidOptions: { 'no batch': () => folderSource({ folder: 'nowhere', bounded, batch: 0 }) },
     poison: { append: async ({ folder }, key) => appendLine(folder, key, '{ "id": '), outcome: 'fails' },
     limit: '2s',

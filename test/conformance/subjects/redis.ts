@@ -61,12 +61,19 @@ function hashOptions({ id }: ConformancePlace): RedisHashSinkOptions<Conformance
 
 const x: ConformancePlace = { id: 'x', folder: '' };
 
+const poisoned: ConformanceItem = { id: -1, key: 'poisoned', text: '' };
+
 const hashProof: SinkConformanceOptions = {
   ...shared,
   name: 'redisHashSink',
   guarantee: 'idempotent',
   capabilities: { order: 'a hash keeps the newest of each key only' },
   create: (place) => redisHashSink(hashOptions(place)),
+  async setUp(place) {
+    await withClient((client) => client.set(`${place.id}:${poisoned.key}`, 'no hash'));
+  },
+  // Something else is under its key: the server refuses it.
+  poison: { element: poisoned, outcome: 'rejected' },
   readBack: ({ id }) =>
     withClient(async (client) => {
       const keys = await client.keys(`${id}:key-*`);

@@ -1,8 +1,8 @@
 import type { Sink } from '@sluice/connector-sdk';
 import { ChildPool } from '../crash/child-pool.js';
-import type { CaseList, CaseText, ConformanceCase } from '../kit/case.js';
+import type { CaseList } from '../kit/case.js';
 import type { Claim } from '../kit/connector-options.js';
-import { makeCase, withoutKills } from '../kit/make-cases.js';
+import { caseMaker, declined, without, withoutKills } from '../kit/make-cases.js';
 import type { Settings } from '../kit/settings.js';
 import { closesInTime } from './closing-cases.js';
 import { crash, leavesNothingOpen, zombie } from './crash-cases.js';
@@ -69,39 +69,21 @@ export function sinkCases<T>(options: SinkConformanceOptions<T>, settings: Setti
   const { guarantee } = options;
   const pool = new ChildPool(options, settings.limit * 3);
 
-  function make(
-    id: string,
-    text: CaseText,
-    skipped: string | undefined,
-    times: number,
-    run: RunOnce<T>,
-  ): ConformanceCase {
-    return makeCase(options, settings, {
-      id,
-      text,
-      skipped,
-      times,
-      async run(place, attempt) {
-        const stage = new SinkStage(options, place, settings);
-        try {
-          await run(stage, attempt);
-        } finally {
-          await stage.end();
-        }
-      },
-    });
-  }
-
-  const direct = Object.entries(sinkCatalogue).map(([name, text]) =>
-    make(`sink/${name}`, text, reasonToSkip(name as SinkCaseName, options, guarantee), 1, (stage) =>
-      RUNS[name as SinkCaseName](stage, pool),
-    ),
-  );
-  const killed = (prefix: string, cases: readonly CrashCase[], skipped: string | undefined, run: typeof crash<T>) =>
-    cases.map((one) =>
-      make(`sink/${prefix}/${one.point}`, one, skipped ?? withoutKills(settings), settings.kills, (stage, attempt) =>
-        run(stage, pool, one.point, attempt),
-      ),
+  const make = caseMaker(options, settings, (place) => new SinkStage(options, place, settings));
+  const direct = Object.entries(RUNS).map(([key, run]) => {
+    const name = key as SinkCaseName;
+    const skipped = reasonToSkip(name, options, guarantee);
+    return make({ id: `sink/${name}`, text: sinkCatalogue[name], skipped, times: 1, run: (stage) => run(stage, pool) });
+  });
+  const killed = (prefix: string, cases: readonly CrashCase[], reason: string | undefined, run: typeof crash<T>) =>
+    cases.map((text) =>
+      make({
+        id: `sink/${prefix}/${text.point}`,
+        text,
+        skipped: reason ?? withoutKills(settings),
+        times: settings.kills,
+        run: (stage, attempt) => run(stage, pool, text.point, attempt),
+      }),
     );
   const isTransactional = guarantee === 'transactional';
   const noFence = declined(fencingOf(options, guarantee));
@@ -113,12 +95,6 @@ export function sinkCases<T>(options: SinkConformanceOptions<T>, settings: Setti
     ],
     end: () => pool.end(),
   };
-}
-
-type RunOnce<T> = (stage: SinkStage<T>, attempt: number) => Promise<void>;
-
-function declined(claim: Claim): string | undefined {
-  return claim === true ? undefined : claim;
 }
 
 function fencingOf<T>(options: SinkConformanceOptions<T>, guarantee: Guarantee): Claim {
@@ -153,15 +129,15 @@ function reasonToSkip<T>(
   const { capabilities = {} } = options;
   switch (name) {
     case 'options-are-validated':
-      return options.invalidOptions === undefined ? 'no `invalidOptions` given' : undefined;
+      return without(options, 'invalidOptions');
     case 'unreachable-is-a-clear-error':
-      return options.unreachable === undefined ? 'no `unreachable` given' : undefined;
+      return without(options, 'unreachable');
     case 'leaves-no-transactions':
-      return options.leftovers === undefined ? 'no `leftovers` given' : undefined;
+      return without(options, 'leftovers');
     case 'poison-is-told':
-      return options.poison === undefined ? 'no `poison` given' : undefined;
+      return without(options, 'poison');
     case 'connection-loss':
-      return options.loseConnections === undefined ? 'no `loseConnections` given' : undefined;
+      return declined(capabilities.connections ?? true) ?? without(options, 'loseConnections');
     case 'order-is-kept':
       return declined(capabilities.order ?? 'not claimed: `readBack` has no order');
     case 'backpressure':

@@ -40,6 +40,8 @@ export interface SinkClaims {
   readonly backpressure?: Claim;
   /** What subtasks prepared can be recovered with another parallelism. Claimed by transactional sinks when left out. */
   readonly rescale?: Claim;
+  /** It has connections, which can be lost. Claimed when left out. */
+  readonly connections?: Claim;
 }
 
 const GUARANTEES: readonly string[] = ['at-least-once', 'idempotent', 'transactional'];

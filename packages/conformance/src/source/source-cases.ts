@@ -1,7 +1,6 @@
 import { ChildPool } from '../crash/child-pool.js';
-import type { CaseList, CaseText, ConformanceCase } from '../kit/case.js';
-import type { Claim } from '../kit/connector-options.js';
-import { makeCase, withoutKills } from '../kit/make-cases.js';
+import type { CaseList } from '../kit/case.js';
+import { caseMaker, declined, without, withoutKills } from '../kit/make-cases.js';
 import type { Settings } from '../kit/settings.js';
 import { connectionLoss, crash, leavesNothingOpen } from './crash-cases.js';
 import { sourceCrashes } from './crash-catalogue.js';
@@ -50,57 +49,41 @@ const RUNS: Readonly<Record<SourceCaseName, Run>> = {
 export function sourceCases<T, S, P>(options: SourceConformanceOptions<T, S, P>, settings: Settings): CaseList {
   const pool = new ChildPool(options, settings.limit * 3);
 
-  function make(
-    id: string,
-    text: CaseText,
-    skipped: string | undefined,
-    times: number,
-    run: (stage: SourceStage<T, S, P>, attempt: number) => Promise<void>,
-  ): ConformanceCase {
-    return makeCase(options, settings, {
-      id,
-      text,
+  const make = caseMaker(options, settings, (place) => new SourceStage(options, place, settings));
+  const direct = Object.entries(RUNS).map(([key, run]) => {
+    const name = key as SourceCaseName;
+    const skipped = reasonToSkip(name, options);
+    return make({
+      id: `source/${name}`,
+      text: sourceCatalogue[name],
       skipped,
-      times,
-      async run(place, attempt) {
-        const stage = new SourceStage(options, place, settings);
-        try {
-          await run(stage, attempt);
-        } finally {
-          await stage.end();
-        }
-      },
+      times: 1,
+      run: (stage) => run(stage, pool),
     });
-  }
-
-  const direct = Object.entries(sourceCatalogue).map(([name, text]) =>
-    make(`source/${name}`, text, reasonToSkip(name as SourceCaseName, options), 1, (stage) =>
-      RUNS[name as SourceCaseName](stage, pool),
-    ),
-  );
-  const killed = sourceCrashes.map((one) =>
-    make(`source/crash/${one.point}`, one, withoutKills(settings), settings.kills, (stage, attempt) =>
-      crash(stage, pool, one.point, attempt),
-    ),
+  });
+  const killed = sourceCrashes.map((text) =>
+    make({
+      id: `source/crash/${text.point}`,
+      text,
+      skipped: withoutKills(settings),
+      times: settings.kills,
+      run: (stage, attempt) => crash(stage, pool, text.point, attempt),
+    }),
   );
   return { cases: [...direct, ...killed], end: () => pool.end() };
-}
-
-function declined(claim: Claim): string | undefined {
-  return claim === true ? undefined : claim;
 }
 
 function reasonToSkip<T, S, P>(name: SourceCaseName, options: SourceConformanceOptions<T, S, P>): string | undefined {
   const { capabilities = {}, bounded } = options;
   switch (name) {
     case 'options-are-validated':
-      return options.invalidOptions === undefined ? 'no `invalidOptions` given' : undefined;
+      return without(options, 'invalidOptions');
     case 'unreachable-is-a-clear-error':
-      return options.unreachable === undefined ? 'no `unreachable` given' : undefined;
+      return without(options, 'unreachable');
     case 'poison-is-told':
-      return options.poison === undefined ? 'no `poison` given' : undefined;
+      return without(options, 'poison');
     case 'connection-loss':
-      return options.loseConnections === undefined ? 'no `loseConnections` given' : undefined;
+      return declined(capabilities.connections ?? true) ?? without(options, 'loseConnections');
     case 'order-is-kept':
       return declined(capabilities.order ?? true);
     case 'follows-new-elements':

@@ -37,6 +37,8 @@ export interface SourceClaims {
   readonly follows?: Claim;
   /** A reader of another subtask goes on where one of this subtask was. Claimed when left out. */
   readonly rescale?: Claim;
+  /** It has connections, which can be lost. Claimed when left out. */
+  readonly connections?: Claim;
 }
 
 /** @throws SLUICE_CONFORMANCE_OPTIONS */
