@@ -13,6 +13,13 @@ test('a row that is not built says so', () => {
   expect(ran.status).toBe(2);
 }, 30_000);
 
+test('rows of which nothing is asked for print nothing', () => {
+  const ran = spawnSync(process.execPath, ['--import', 'tsx', main, '--row', '1', '--mode', 'another'], {
+    encoding: 'utf8',
+  });
+  expect(ran).toMatchObject({ stdout: '', stderr: 'Row 1 has no such mode or point.\n', status: 2 });
+}, 30_000);
+
 test('options', () => {
   expect(parseOptions(['--row', '2', '--seed', '7', '--runs', '100', '--json'])).toEqual({
     row: 2,

@@ -4,7 +4,7 @@ import { failureLines, heading, resultLine, type Summary, summaries } from './pr
 import { allRows } from './rows/all-rows.js';
 import type { ChaosRow } from './rows/chaos-row.js';
 import { notYet } from './rows/not-yet.js';
-import { type RowResult, runRow } from './run-row.js';
+import { cellsOf, type RowResult, runRow } from './run-row.js';
 import { removeAllSites } from './site/open-sites.js';
 import { ChaosServers } from './site/servers.js';
 
@@ -35,6 +35,7 @@ if (rows.length === 0) {
   process.exitCode = 2;
 } else {
   try {
+    await ChaosServers.removeOrphans();
     process.exitCode = await run();
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -64,6 +65,7 @@ async function run(): Promise<number> {
 async function runOne(row: ChaosRow): Promise<RowResult[]> {
   const runs = options.size === 'runs' ? options.runs : row.counts[options.size];
   const results: RowResult[] = [];
+  if (cellsOf(row, options).length === 0) return results;
   say(`Row ${row.row}: ${row.title}; seed ${options.seed}.`);
   say(heading);
   for await (const result of runRow(row, { ...options, runs }, servers)) {

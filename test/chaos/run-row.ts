@@ -42,7 +42,8 @@ export async function* runRow(row: ChaosRow, options: RowOptions, servers: Serve
   for (const result of results) yield await result;
 }
 
-function cellsOf(row: ChaosRow, options: RowOptions): Cell[] {
+/** What of the row is asked for. */
+export function cellsOf(row: ChaosRow, options: Pick<RowOptions, 'mode' | 'point'>): Cell[] {
   return row.modes
     .filter((mode) => options.mode === undefined || options.mode === mode)
     .flatMap((mode) => (row.points?.(mode) ?? [undefined]).map((point) => ({ mode, point })))

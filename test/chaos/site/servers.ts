@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type OwnServer, provision, type ServiceName, type Settings, startShared } from '@sluice/services';
+import { ownServerFolder, removeOwnServers } from '../../services/own-servers.js';
 import type { Servers } from '../rows/chaos-row.js';
 
 /** The shared servers, and on demand some that are only there to be harmed. */
@@ -22,7 +20,7 @@ export class ChaosServers implements Servers {
     const which = JSON.stringify([service, settings]);
     let server = this.#own.get(which);
     if (server === undefined) {
-      server = provision(service, { folder: mkdtempSync(join(tmpdir(), `sluice-chaos-${service}-`)), settings });
+      server = provision(service, { folder: ownServerFolder(process.pid), settings });
       this.#own.set(which, server);
     }
     return server;
@@ -30,10 +28,11 @@ export class ChaosServers implements Servers {
 
   async close(): Promise<void> {
     const servers = await Promise.allSettled(this.#own.values());
-    for (const server of servers) {
-      if (server.status !== 'fulfilled') continue;
-      await server.value.remove();
-      rmSync(server.value.home, { recursive: true, force: true });
-    }
+    for (const server of servers) if (server.status === 'fulfilled') await server.value.remove();
+  }
+
+  /** What runs have left that were killed before they could close. To be called before there is one of ours. */
+  static removeOrphans(): Promise<void> {
+    return removeOwnServers(process.pid);
   }
 }
