@@ -22,6 +22,8 @@ export class JobExecution {
   private savepointTaken: Savepoint | undefined;
   private deleteCheckpoints = false;
   private restarts = 0;
+  /** To be restarted. */
+  private waits = false;
   /** A checkpoint of this execution is complete: from now on the newest one counts, wherever it started. */
   private checkpointed = false;
   private begun: () => void = () => {};
@@ -50,8 +52,10 @@ export class JobExecution {
         const delay = isPermanent(error) ? undefined : tracker.next(clock.now(), random);
         if (delay === undefined) throw error;
         this.restarts++;
+        this.waits = true;
         this.tell({ type: 'restarting', attempt: this.restarts, delayMs: delay, cause: error });
         await clock.sleep(delay, this.aborter.signal).catch(() => {});
+        this.waits = false;
         if (this.ending === undefined) continue;
         if (this.deleteCheckpoints) await this.deleteWithoutRun();
         return this.result(this.ending);
@@ -86,13 +90,17 @@ export class JobExecution {
     return target;
   }
 
-  /** Ends the job with a last checkpoint, from which a savepoint is copied. */
+  /** Ends the job with a last checkpoint, from which a savepoint is copied. One that waits to be restarted has nothing to put into it, and just ends. */
   async stop(options: {
     readonly savepoint?: boolean | string;
     readonly drain?: boolean;
   }): Promise<Savepoint | undefined> {
     const { savepoint = false, drain = false } = options;
     const target = savepoint === false ? undefined : this.placeFor(savepoint === true ? undefined : savepoint);
+    if (this.waits && target === undefined && !drain) {
+      this.end('stopped');
+      return undefined;
+    }
     const run = await this.running();
     run.hold();
     try {
@@ -189,7 +197,10 @@ export class JobExecution {
     const { run } = this;
     await run?.whenStarted();
     if (run !== undefined) return run;
-    throw this.notRunning('one that waits to be restarted', 'try again when it has told `started`');
+    throw this.notRunning(
+      'one that waits to be restarted',
+      'try again when it has told `started`, or `stop()` it as it is',
+    );
   }
 
   private notRunning(actual: string, remedy: string): SluiceError {

@@ -21,7 +21,8 @@ export interface Job extends Observable<JobEvent> {
   savepoint(path?: string): Promise<Savepoint>;
   /**
    * Ends it gracefully: with a last checkpoint that commits what was done, and a savepoint if asked for. `drain` first takes the input
-   * as ended, so that windows and timers fire.
+   * as ended, so that windows and timers fire. A job that waits to be restarted ends as its newest checkpoint left it; a savepoint or
+   * `drain` of one is refused with SLUICE_JOB_NOT_RUNNING, and it goes on waiting.
    */
   stop(options?: { readonly savepoint?: boolean | string; readonly drain?: boolean }): Promise<Savepoint | undefined>;
   /** Ends it at once. Only this deletes checkpoints, and only when told to. */

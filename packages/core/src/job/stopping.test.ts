@@ -258,7 +258,8 @@ it('deletes checkpoints when it is cancelled in the middle of one', async () => 
   expect(await (await storage.inspect('cancelled')).list()).toEqual([]);
 });
 
-it('deletes checkpoints when it is cancelled while it waits to start again', async () => {
+/** A job that has failed once and starts again in an hour. */
+async function waitingJob() {
   const storage = memoryCheckpoints();
   const sink = callbackSink<number>(async (n) => {
     await wait(1);
@@ -271,6 +272,33 @@ it('deletes checkpoints when it is cancelled while it waits to start again', asy
   const running = job.run();
   await firstValueFrom(job.events.pipe(filter(({ type }) => type === 'restarting')));
   const list = async () => (await storage.inspect('waiting')).list();
+  return { job, running, list };
+}
+
+it('stops while it waits to start again, and keeps the checkpoints that there are', async () => {
+  const { job, running, list } = await waitingJob();
+  const before = await list();
+  expect(await job.stop()).toBe(undefined);
+  expect(await running).toEqual({ status: 'stopped', restarts: 1 });
+  expect(await list()).toEqual(before);
+  expect(before).not.toEqual([]);
+});
+
+it.each([{ savepoint: true }, { drain: true }])(
+  'does not stop with %j while it waits to start again',
+  async (options) => {
+    const { job, running } = await waitingJob();
+    await expect(job.stop(options)).rejects.toMatchObject({
+      code: 'SLUICE_JOB_NOT_RUNNING',
+      actual: 'one that waits to be restarted',
+    });
+    await job.stop();
+    expect((await running).status).toBe('stopped');
+  },
+);
+
+it('deletes checkpoints when it is cancelled while it waits to start again', async () => {
+  const { job, running, list } = await waitingJob();
   expect(await list()).not.toEqual([]);
   await job.cancel({ deleteCheckpoints: true });
   expect((await running).status).toBe('cancelled');

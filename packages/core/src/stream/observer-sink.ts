@@ -10,8 +10,9 @@ export interface ElementObserver<T> {
 /**
  * Back into the app as notifications: each element is given to `next` of an Observer, such as a Subject. At-least-once.
  *
- * `complete` is called when the input has ended and everything has been given; not when the job is stopped. `error` never is: a job that fails may be
- * restarted, and tells its own subscriber when it gives up.
+ * `complete` is called when the input has ended and everything has been given; not when the job is stopped. That is before the job's last checkpoint
+ * is certain: should it fail, the elements behind the one before are given again by the restart, to an observer that has completed. `error` never is
+ * called: a job that fails may be restarted, and tells its own subscriber when it gives up.
  *
  * @throws SLUICE_SINK for what has no `next`
  *
