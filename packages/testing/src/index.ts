@@ -1,5 +1,9 @@
 export { VirtualClock } from './clock/virtual-clock.js';
 export { type DriveOptions, drive, type JobDriver } from './drive/drive.js';
+export { harness } from './harness/harness.js';
+export type { Harness, HarnessInput, HarnessOptions, HarnessState, HarnessTimer } from './harness/harness-contract.js';
+export type { HarnessElement, HarnessOutput } from './harness/harness-output.js';
+export type { HarnessSnapshot } from './harness/harness-snapshot.js';
 export { type MarbleHelpers, marbles } from './marbles/marbles.js';
 export { SeededRandom } from './random/seeded-random.js';
 export { assertRestorable, type RestorableOptions } from './restorable/assert-restorable.js';

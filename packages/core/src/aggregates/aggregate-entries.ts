@@ -9,6 +9,7 @@ export function aggregateEntries(aggregate: CompiledAggregate): EntryCodec<objec
     shape: signature,
     values: { version: 1, direct: true },
     write: aggregate.write,
+    inspect: (accumulator) => aggregate.result(accumulator),
     read(reader, shape) {
       if (shape !== signature) throw otherSignature(signature, shape);
       return aggregate.read(reader);

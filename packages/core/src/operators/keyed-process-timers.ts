@@ -38,6 +38,10 @@ export class TimerTimes {
     this.head = 0;
   }
 
+  toArray(): readonly number[] {
+    return this.times.slice(this.head);
+  }
+
   write(writer: ByteWriter): void {
     writer.varint(this.size);
     for (let at = this.head; at < this.times.length; at++) writer.float64(this.times[at] as number);
@@ -87,6 +91,7 @@ const timerEntries: EntryCodec<KeyTimers> = {
     timers.processing.readFrom(reader);
     return timers;
   },
+  inspect: ({ event, processing }) => ({ event: event.toArray(), processing: processing.toArray() }),
 };
 
 /** The timers of an operator: kept by key in its store, with a queue for each clock that is derived from them. */

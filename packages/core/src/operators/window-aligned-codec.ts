@@ -31,5 +31,11 @@ export function alignedEntries(contents: Accumulation, create: CreateAlignedWind
       }
       return newest;
     },
+    inspect(newest) {
+      const windows: { readonly start: number; readonly contents: unknown }[] = [];
+      for (let window: AlignedWindow | undefined = newest; window !== undefined; window = window.next)
+        windows.unshift({ start: window.start, contents: contents.inspect(window.contents) });
+      return windows;
+    },
   };
 }

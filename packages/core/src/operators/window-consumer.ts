@@ -21,6 +21,8 @@ export interface Accumulation {
   emit(key: unknown, window: unknown, accumulator: object, timestamp: number): void;
   write(writer: ByteWriter, accumulator: object): void;
   read(reader: ByteReader): object;
+  /** What a firing would emit, to be looked at. */
+  inspect(accumulator: object): unknown;
 }
 
 /** What several consumers need is one accumulation: an array of theirs. */
@@ -35,7 +37,11 @@ function partOf({ aggregate, out }: WindowConsumer): Accumulation {
 }
 
 function aggregatePart(aggregate: CompiledAggregate<never>, out: StreamObserver<never>): Accumulation {
-  return { ...(aggregate as CompiledAggregate), emit: specialise(emitResult)(out.next as Emit, aggregate.result) };
+  return {
+    ...(aggregate as CompiledAggregate),
+    emit: specialise(emitResult)(out.next as Emit, aggregate.result),
+    inspect: aggregate.result,
+  };
 }
 
 /** All elements, in order of arrival. */
@@ -52,6 +58,7 @@ function elementsPart(out: StreamObserver<never>): Accumulation {
     emit: specialise(emitElements)(out.next as Emit),
     write: writeStructured,
     read: (reader) => readStructured(reader) as unknown[],
+    inspect: (values) => (values as unknown[]).slice(),
   };
 }
 
@@ -70,6 +77,7 @@ function several(parts: readonly Accumulation[]): Accumulation {
       for (const [at, part] of parts.entries()) part.write(writer, partAt(accumulators, at));
     },
     read: (reader) => parts.map((part) => part.read(reader)),
+    inspect: (accumulators) => parts.map((part, at) => part.inspect(partAt(accumulators, at))),
   };
 }
 

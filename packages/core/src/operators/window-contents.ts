@@ -74,6 +74,7 @@ function elementContents(
       const kept = readStructured(reader) as [unknown, number, number][];
       return { all: kept.map(([value, timestamp, arrival]) => ({ value, timestamp, arrival })) };
     },
+    inspect: (held) => (held as Elements).all.map(({ value }) => value),
   };
 }
 

@@ -81,5 +81,11 @@ export function liveWindows(contents: Contents, endOf: (window: unknown) => numb
         return live;
       });
     },
+    inspect: (windows) =>
+      windows.map(({ window, contents: held, eventTimers, processingTimers }) => ({
+        window,
+        contents: held && contents.inspect(held),
+        timers: { event: [...eventTimers], processing: [...processingTimers] },
+      })),
   };
 }

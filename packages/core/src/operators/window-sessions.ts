@@ -176,5 +176,13 @@ function sessionEntries(contents: Contents, create: CreateSession): EntryCodec<S
       }
       return newest;
     },
+    inspect(newest) {
+      const windows: unknown[] = [];
+      for (let session: Session | undefined = newest; session !== undefined; session = session.next) {
+        const { start, end } = session;
+        windows.unshift({ window: { start, end }, contents: contents.inspect(session.contents) });
+      }
+      return windows;
+    },
   };
 }

@@ -17,6 +17,8 @@ export interface EntryCodec<V> {
   expired?(value: V): boolean;
   /** The state has just been captured: what `expired` goes by is what holds now. */
   captured?(): void;
+  /** The entry as whoever keeps it knows it; the entry itself when left out. */
+  inspect?(value: V): unknown;
 }
 
 /** The shape of a table that keeps values and nothing else. */

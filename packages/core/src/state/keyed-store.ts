@@ -5,6 +5,7 @@ import { StateCaptures } from './capture.js';
 import { type EntryCodec, plainEntries } from './entry-codec.js';
 import type { KeyGroupRange } from './key-group.js';
 import { KeyIndex } from './key-index.js';
+import { storeOpened } from './opened-stores.js';
 import { otherMaxParallelism, unknownState } from './restore-failure.js';
 import { type Preamble, readSnapshot } from './snapshot-format.js';
 import { Table } from './table.js';
@@ -28,6 +29,25 @@ export class KeyedStore implements KeyedState {
   constructor(private readonly options: KeyedStoreOptions) {
     this.keys = new KeyIndex(options.maxParallelism, options.uid);
     this.captures = new StateCaptures(options.uid, this.keys, this.tables);
+    storeOpened(this);
+  }
+
+  get uid(): string {
+    return this.options.uid;
+  }
+
+  /** What is kept, to be looked at: each key with its entries by the names of their tables. Not while a capture is open. */
+  *contents(): Generator<readonly [key: unknown, entries: ReadonlyMap<string, unknown>]> {
+    for (const { codec } of this.tables) codec.captured?.();
+    for (let id = 0; id < this.keys.limit; id++) {
+      const entries = new Map<string, unknown>();
+      for (const { name, codec, values } of this.tables) {
+        const entry = id < values.length ? values[id] : undefined;
+        if (entry === undefined || codec.expired?.(entry) === true) continue;
+        entries.set(name, codec.inspect === undefined ? entry : codec.inspect(entry));
+      }
+      if (entries.size > 0) yield [this.keys.keyOf(id), entries];
+    }
   }
 
   /** Declares a table of plain values; before `restore` and before the first element. */

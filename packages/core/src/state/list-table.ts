@@ -148,6 +148,7 @@ function listEntries(values: ValueCodec<unknown>, expiry: Expiry | undefined): E
       }
       return list.items.length === 0 ? undefined : list;
     },
+    inspect: (list) => list.items.filter((_item, at) => kept(list, at)),
     ...(expiry !== undefined && {
       expired: (list) => !list.items.some((_, at) => kept(list, at)),
       captured: () => expiry.captured(),

@@ -48,6 +48,7 @@ export function mapEntries(
       }
       return map.size === 0 ? undefined : map;
     },
+    inspect: (map) => new Map([...map.values()].filter(isKept).map(({ key, value }) => [key, value])),
     ...(expiry !== undefined && {
       expired(map) {
         for (const item of map.values()) if (isKept(item)) return false;

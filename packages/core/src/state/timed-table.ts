@@ -97,6 +97,7 @@ export function timedEntries<V>(inner: EntryCodec<V>, expiry: Expiry): EntryCode
     },
     expired: ({ at }) => expiry.isOverInSnapshot(at),
     captured: () => expiry.captured(),
+    inspect: ({ value }) => (inner.inspect === undefined ? value : inner.inspect(value)),
   };
 }
 

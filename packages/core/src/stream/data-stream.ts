@@ -1,5 +1,6 @@
 import type { Observable, Operator, Subscriber } from 'rxjs';
 import { type NodeDescription, node, type StreamNode } from '../graph/node.js';
+import { Bench, type BenchOptions } from '../task/bench.js';
 import { runInPlace } from '../task/run-in-place.js';
 import { LiftedObservable, type StockOperator } from './rxjs-bridge.js';
 
@@ -8,6 +9,9 @@ const NODE = Symbol.for('@sluice/core/node');
 
 /** How the testing package makes streams of its own: a property of the class of any stream. */
 const STREAM_OF = Symbol.for('@sluice/core/stream-of');
+
+/** How the testing package runs a stream by hand: another one. */
+const OPEN_BENCH = Symbol.for('@sluice/core/open-bench');
 
 let create: <T>(node: StreamNode) => DataStream<T>;
 
@@ -26,6 +30,7 @@ export class DataStream<T> extends LiftedObservable<T> {
   static {
     create = (described) => new DataStream(described);
     Object.defineProperty(DataStream, STREAM_OF, { value: streamOf });
+    Object.defineProperty(DataStream, OPEN_BENCH, { value: openBench });
   }
 
   protected override start(subscriber: Subscriber<T>): () => void {
@@ -48,6 +53,10 @@ export class DataStream<T> extends LiftedObservable<T> {
 
 export function streamOf<T>(description: NodeDescription): DataStream<T> {
   return create<T>(node(description));
+}
+
+function openBench(stream: Observable<unknown>, options: BenchOptions): Bench {
+  return new Bench(nodeOf(stream), options);
 }
 
 /** The node of a stream; a plain Observable becomes a source that is neither replayable nor pausable. */

@@ -28,6 +28,8 @@ export interface RunEnvironment {
   splits(node: StreamNode): SourceSplits;
   watchInputs(uid: string, active: () => readonly InputWatermark[]): void;
   onClose(close: () => void): void;
+  /** Takes what is sent to a side output that no flow takes. */
+  unclaimed?(target: object, value: unknown, timestamp: number): void;
 }
 
 /** A component of a graph, ready to run. */
@@ -131,7 +133,10 @@ class Instantiation {
   }
 
   emitTo(target: object, value: unknown, timestamp: number): void {
-    this.sideTargets.get(targetOf(target as SideTarget<never>))?.(value, timestamp);
+    const claimed = targetOf(target as SideTarget<never>);
+    const next = this.sideTargets.get(claimed);
+    if (next !== undefined) next(value, timestamp);
+    else this.environment.unclaimed?.(claimed, value, timestamp);
   }
 
   private takenBy(node: StreamNode): readonly KeyRegister[] {
