@@ -11,9 +11,11 @@ export interface Snippet {
   readonly text: string;
 }
 
-/** The README and the guides. */
+/** The README and the guides; what the reference shows stands in docstrings. */
 export function documents(): string[] {
-  const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const guides = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md') && !/^(\.vitepress|reference|decisions)\//.test(name));
   return ['README.md', ...guides.map((name) => `docs/${name}`)];
 }
 

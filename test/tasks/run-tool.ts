@@ -11,6 +11,7 @@ const tools = {
   publint: 'publint/src/cli.js',
   tsc: 'typescript/bin/tsc',
   turbo: 'turbo/bin/turbo',
+  vitepress: 'vitepress/bin/vitepress.js',
   vitest: 'vitest/vitest.mjs',
 } as const;
 

@@ -1,5 +1,6 @@
 import { build } from './build.js';
 import { check, format, lint, types } from './check.js';
+import { docs } from './docs.js';
 import { example } from './examples.js';
 import { completeLockfile } from './lockfile.js';
 import { testOnNode } from './node-version.js';
@@ -16,6 +17,7 @@ export const tasks: Record<string, (args: readonly string[]) => Promise<number>>
   format,
   demo: builtProgram('examples/flights/src/main.ts'),
   example,
+  docs,
   // From its sources: on a fresh machine others wait for what it starts.
   services: (args) => runSource('test/services/main.ts', args),
   chaos: builtProgram('test/chaos/main.ts'),
