@@ -1,8 +1,9 @@
-import type { Source } from '@sluice/connector-sdk';
+import { type Source, shownOption } from '@sluice/connector-sdk';
 import { csvFormat } from './csv-format.js';
 import type { FileSplit } from './discovery.js';
 import type { FilesOptions } from './files-options.js';
-import { filesSettings, requireOption } from './files-settings.js';
+import { filesSettings } from './files-settings.js';
+import { option } from './option.js';
 import type { FilePosition } from './position.js';
 import { recordSource } from './record-source.js';
 
@@ -34,15 +35,21 @@ export function csvSource<T>(options: CsvSourceOptions<T>): Source<T, FileSplit,
   const component = 'csvSource';
   const settings = filesSettings(component, options);
   const { row, delimiter = ',', columns } = options;
-  requireOption(component, typeof row === 'function', 'row', 'a function from fields to a value', row);
-  requireOption(
+  option.callback(component, 'row', row);
+  option.require(
     component,
     isDelimiter(delimiter),
     'delimiter',
     'one ASCII character, neither a quote nor a line break',
-    delimiter,
+    shownOption(delimiter),
   );
-  requireOption(component, columns === undefined || isNames(columns), 'columns', 'a list of different names', columns);
+  option.require(
+    component,
+    columns === undefined || isNames(columns),
+    'columns',
+    'a list of different names',
+    shownOption(columns),
+  );
   return recordSource(settings, csvFormat(row, delimiter, columns));
 }
 

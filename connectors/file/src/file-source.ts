@@ -1,8 +1,9 @@
-import type { Decoder, Source } from '@sluice/connector-sdk';
+import { type Decoder, type Source, shownOption } from '@sluice/connector-sdk';
 import type { FileSplit } from './discovery.js';
 import type { FilesOptions } from './files-options.js';
-import { filesSettings, requireOption } from './files-settings.js';
+import { filesSettings } from './files-settings.js';
 import { lineFormat } from './line-format.js';
+import { option } from './option.js';
 import type { FilePosition } from './position.js';
 import { recordSource } from './record-source.js';
 
@@ -36,13 +37,19 @@ export function fileSource<T>(options: FileSourceOptions<T>): Source<T, FileSpli
   const component = 'fileSource';
   const settings = filesSettings(component, options);
   const { value, emptyLines = 'skip' } = options;
-  requireOption(component, typeof value?.decode === 'function', 'value', 'a decoder, as json() and text() are', value);
-  requireOption(
+  option.require(
+    component,
+    typeof value?.decode === 'function',
+    'value',
+    'a decoder, as json() and text() are',
+    shownOption(value),
+  );
+  option.require(
     component,
     emptyLines === 'skip' || emptyLines === 'decode',
     'emptyLines',
     "'skip' or 'decode'",
-    emptyLines,
+    shownOption(emptyLines),
   );
   return recordSource(settings, lineFormat(value, emptyLines));
 }

@@ -48,7 +48,7 @@ describe('options that make no sense are refused at once', () => {
 
   test('a poll that is no duration', () => {
     const poll = '1 minute' as unknown as number;
-    expect(() => fileSource({ paths: 'a', value: text(), tail: true, poll })).toThrow(/SLUICE_DURATION/);
+    expect(() => fileSource({ paths: 'a', value: text(), tail: true, poll })).toThrow(/SLUICE_FILE_OPTIONS/);
   });
 
   test('a compressed file to be tailed', () => {

@@ -1,5 +1,6 @@
-import { milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { SluiceError, shownOption } from '@sluice/connector-sdk';
 import type { FilesOptions } from './files-options.js';
+import { option } from './option.js';
 import type { PoisonPolicy } from './poison.js';
 
 /** `FilesOptions`, checked and with the defaults in. */
@@ -18,7 +19,7 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Errors: SLUICE_FILE_OPTIONS, SLUICE_FILE_TAIL_GZIP. */
 export function filesSettings(component: string, options: FilesOptions): FilesSettings {
-  requireOptions(component, options);
+  option.object(component, 'options', options);
   const {
     tail = false,
     poll = 100,
@@ -28,45 +29,19 @@ export function filesSettings(component: string, options: FilesOptions): FilesSe
     allowNoMatch = false,
   } = options;
   const paths = checkedPaths(component, options.paths);
-  requireOption(component, typeof tail === 'boolean', 'tail', 'true or false', tail);
-  requireOption(component, typeof allowNoMatch === 'boolean', 'allowNoMatch', 'true or false', allowNoMatch);
-  requireOption(
-    component,
-    Number.isSafeInteger(maxLineBytes) && maxLineBytes > 0,
-    'maxLineBytes',
-    'a whole number of bytes, at least 1',
-    maxLineBytes,
-  );
-  requireOption(component, isPolicy(poison), 'poison', "'fail', 'skip' or a side output", poison);
-  const pollMs = milliseconds(poll);
-  requireOption(component, Number.isFinite(pollMs) && pollMs >= 1, 'poll', 'a duration of at least 1 ms', poll);
-  const rotateWaitMs = milliseconds(rotateWait);
-  requireOption(component, rotateWaitMs >= 0, 'rotateWait', 'a duration', rotateWait);
+  option.require(component, isPolicy(poison), 'poison', "'fail', 'skip' or a side output", shownOption(poison));
   const compressed = tail ? paths.find((path) => path.endsWith('.gz')) : undefined;
   if (compressed !== undefined) throw gzipTailed(component, compressed);
-  return { component, paths, tail, pollMs, rotateWaitMs, poison, maxLineBytes, allowNoMatch };
-}
-
-export function requireOptions(component: string, options: unknown): void {
-  requireOption(component, typeof options === 'object' && options !== null, 'options', 'an object', options);
-}
-
-export function requireOption(
-  component: string,
-  valid: boolean,
-  name: string,
-  expected: string,
-  actual: unknown,
-): void {
-  if (valid) return;
-  const shown = typeof actual === 'string' ? JSON.stringify(actual) : String(actual);
-  throw new SluiceError({
-    code: 'SLUICE_FILE_OPTIONS',
+  return {
     component,
-    expected: `\`${name}\`: ${expected}`,
-    actual: shown,
-    remedy: `correct \`${name}\``,
-  });
+    paths,
+    tail: option.trueOrFalse(component, 'tail', tail),
+    pollMs: option.duration(component, 'poll', poll, 1),
+    rotateWaitMs: option.duration(component, 'rotateWait', rotateWait, 0),
+    poison,
+    maxLineBytes: option.wholeNumber(component, 'maxLineBytes', maxLineBytes, 1, Number.MAX_SAFE_INTEGER),
+    allowNoMatch: option.trueOrFalse(component, 'allowNoMatch', allowNoMatch),
+  };
 }
 
 export function gzipTailed(component: string, path: string): SluiceError {
@@ -82,7 +57,7 @@ export function gzipTailed(component: string, path: string): SluiceError {
 function checkedPaths(component: string, paths: string | readonly string[]): readonly string[] {
   const list = typeof paths === 'string' ? [paths] : paths;
   const valid = Array.isArray(list) && list.length > 0 && list.every((path) => typeof path === 'string' && path !== '');
-  requireOption(component, valid, 'paths', 'a path or pattern, or a list of at least one', paths);
+  option.require(component, valid, 'paths', 'a path or pattern, or a list of at least one', shownOption(paths));
   return [...new Set(list)];
 }
 

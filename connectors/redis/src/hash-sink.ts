@@ -1,8 +1,8 @@
 import type { IdempotentSink } from '@sluice/connector-sdk';
-import { requireOption } from './connection/connection-settings.js';
+import { option } from './connection/option.js';
 import { hashShape } from './hash-shape.js';
 import type { RedisValue, VersionedSinkOptions } from './sink/sink-options.js';
-import { requireFunction, sinkSettings } from './sink/sink-settings.js';
+import { sinkSettings } from './sink/sink-settings.js';
 import { versionedSink } from './sink/versioned-sink.js';
 
 export interface RedisHashSinkOptions<T> extends VersionedSinkOptions<T> {
@@ -41,9 +41,9 @@ export function redisHashSink<T>(options: RedisHashSinkOptions<T>): IdempotentSi
   const component = 'redisHashSink';
   const settings = sinkSettings(component, options);
   const { fields, mode = 'merge', versionField = '_sluice' } = options;
-  requireFunction(component, 'fields', fields);
-  requireOption(component, mode === 'merge' || mode === 'replace', 'mode', "'merge' or 'replace'", String(mode));
+  option.callback(component, 'fields', fields);
+  option.require(component, mode === 'merge' || mode === 'replace', 'mode', "'merge' or 'replace'", String(mode));
   const named = typeof versionField === 'string' && versionField !== '';
-  requireOption(component, named, 'versionField', 'a name', typeof versionField);
+  option.require(component, named, 'versionField', 'a name', typeof versionField);
   return versionedSink(settings, hashShape(component, fields, mode, versionField));
 }

@@ -1,8 +1,8 @@
 import type { IdempotentSink } from '@sluice/connector-sdk';
-import { requireOption } from './connection/connection-settings.js';
+import { option } from './connection/option.js';
 import { jsonModuleShape } from './json-module-shape.js';
 import type { VersionedSinkOptions } from './sink/sink-options.js';
-import { requireFunction, sinkSettings } from './sink/sink-settings.js';
+import { sinkSettings } from './sink/sink-settings.js';
 import { kindOf, unfit } from './sink/value.js';
 import { versionedSink } from './sink/versioned-sink.js';
 import { stringShape } from './string-shape.js';
@@ -31,9 +31,9 @@ export function redisJsonSink<T>(options: RedisJsonSinkOptions<T>): IdempotentSi
   const component = 'redisJsonSink';
   const settings = sinkSettings(component, options);
   const { value = (element: T): unknown => element, storage = 'string' } = options;
-  requireFunction(component, 'value', value);
+  option.callback(component, 'value', value);
   const known = storage === 'string' || storage === 'module';
-  requireOption(component, known, 'storage', "'string' or 'module'", String(storage));
+  option.require(component, known, 'storage', "'string' or 'module'", String(storage));
   const encode = (element: T): string | null => {
     const document = value(element);
     return document === null ? null : jsonText(component, document);

@@ -1,7 +1,8 @@
 import type { IdempotentSink } from '@sluice/connector-sdk';
+import { option } from './connection/option.js';
 import { listShape } from './list-shape.js';
 import type { RedisValue, VersionedSinkOptions } from './sink/sink-options.js';
-import { requireFunction, sinkSettings } from './sink/sink-settings.js';
+import { sinkSettings } from './sink/sink-settings.js';
 import { versionedSink } from './sink/versioned-sink.js';
 
 export interface RedisListSinkOptions<T> extends VersionedSinkOptions<T> {
@@ -31,6 +32,6 @@ export function redisListSink<T>(options: RedisListSinkOptions<T>): IdempotentSi
   const component = 'redisListSink';
   const settings = sinkSettings(component, options);
   const { items } = options;
-  requireFunction(component, 'items', items);
+  option.callback(component, 'items', items);
   return versionedSink(settings, listShape(component, items));
 }

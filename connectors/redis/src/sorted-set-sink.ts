@@ -1,6 +1,7 @@
 import type { IdempotentSink } from '@sluice/connector-sdk';
+import { option } from './connection/option.js';
 import type { VersionedSinkOptions } from './sink/sink-options.js';
-import { requireFunction, sinkSettings } from './sink/sink-settings.js';
+import { sinkSettings } from './sink/sink-settings.js';
 import { versionedSink } from './sink/versioned-sink.js';
 import { sortedSetShape } from './sorted-set-shape.js';
 
@@ -34,7 +35,7 @@ export function redisSortedSetSink<T>(options: RedisSortedSetSinkOptions<T>): Id
   const component = 'redisSortedSetSink';
   const settings = sinkSettings(component, options);
   const { member, score } = options;
-  requireFunction(component, 'member', member);
-  requireFunction(component, 'score', score);
+  option.callback(component, 'member', member);
+  option.callback(component, 'score', score);
   return versionedSink(settings, sortedSetShape(component, member, score));
 }

@@ -1,7 +1,7 @@
 import type { IdempotentSink } from '@sluice/connector-sdk';
-import { requireOption } from './connection/connection-settings.js';
+import { option } from './connection/option.js';
 import type { RedisSinkOptions, RedisValue } from './sink/sink-options.js';
-import { requireFunction, sinkSettings } from './sink/sink-settings.js';
+import { sinkSettings } from './sink/sink-settings.js';
 import { versionedSink } from './sink/versioned-sink.js';
 import { streamShape } from './stream-shape.js';
 
@@ -39,9 +39,9 @@ export function redisStreamSink<T>(options: RedisStreamSinkOptions<T>): Idempote
   const component = 'redisStreamSink';
   const settings = sinkSettings(component, options);
   const { id, fields, maxLength } = options;
-  requireFunction(component, 'id', id);
-  requireFunction(component, 'fields', fields);
+  option.callback(component, 'id', id);
+  option.callback(component, 'fields', fields);
   const bounded = maxLength === undefined || (Number.isSafeInteger(maxLength) && maxLength > 0);
-  requireOption(component, bounded, 'maxLength', 'a whole number from 1', String(maxLength));
+  option.require(component, bounded, 'maxLength', 'a whole number from 1', String(maxLength));
   return versionedSink(settings, streamShape(component, id, fields, maxLength));
 }

@@ -1,6 +1,7 @@
 import type { IdempotentSink } from '@sluice/connector-sdk';
+import { option } from './connection/option.js';
 import type { RedisValue, VersionedSinkOptions } from './sink/sink-options.js';
-import { requireFunction, sinkSettings } from './sink/sink-settings.js';
+import { sinkSettings } from './sink/sink-settings.js';
 import { argumentOf } from './sink/value.js';
 import { versionedSink } from './sink/versioned-sink.js';
 import { stringShape } from './string-shape.js';
@@ -32,7 +33,7 @@ export function redisStringSink<T>(options: RedisStringSinkOptions<T>): Idempote
   const component = 'redisStringSink';
   const settings = sinkSettings(component, options);
   const { value } = options;
-  requireFunction(component, 'value', value);
+  option.callback(component, 'value', value);
   const encode = (element: T) => {
     const made = value(element);
     return made === null ? null : argumentOf(component, '`value`', made);

@@ -1,5 +1,5 @@
-import { type Duration, milliseconds } from './duration.js';
-import { SluiceError } from './error.js';
+import type { Duration } from './duration.js';
+import { type OptionChecks, optionChecks } from './option-checks.js';
 
 /** How `batchWriter` batches, and how a batch is written. */
 export interface BatchWriterOptions<T> {
@@ -62,28 +62,17 @@ export interface BatchSettings {
   readonly maxPause: number;
 }
 
+const option: OptionChecks = optionChecks('SLUICE_BATCH_OPTIONS');
+
 export function batchSettings<T>(component: string, options: BatchWriterOptions<T>): BatchSettings {
   const { maxCount = 500, maxBytes = Infinity, linger = '100ms', maxInFlight = 1, retry = {} } = options;
   const { attempts = 5, initial = '100ms', max = '10s' } = retry;
-  const refuse = (expected: string, actual: unknown) => {
-    throw new SluiceError({
-      code: 'SLUICE_BATCH_OPTIONS',
-      component,
-      expected,
-      actual: String(actual),
-      remedy: 'correct the options given to `batchWriter`',
-    });
-  };
-  const countOf = (name: string, value: number) =>
-    value === Infinity || (Number.isSafeInteger(value) && value > 0)
-      ? value
-      : refuse(`\`${name}\` to be a whole number from 1`, value);
-  const timeOf = (name: string, value: Duration) => {
-    const ms = milliseconds(value);
-    return ms >= 0 ? ms : refuse(`\`${name}\` not to be negative`, value);
-  };
-  if (typeof options.write !== 'function') refuse('`write` to be a method', typeof options.write);
-  if (maxBytes !== Infinity && options.sizeOf === undefined) refuse('`sizeOf` beside `maxBytes`', 'none');
+  const countOf = (name: string, value: number): number =>
+    value === Infinity ? value : option.wholeNumber(component, name, value, 1, Number.MAX_SAFE_INTEGER);
+  const timeOf = (name: string, value: Duration): number => option.duration(component, name, value, 0);
+  option.callback(component, 'write', options.write);
+  const measured = maxBytes === Infinity || options.sizeOf !== undefined;
+  option.require(component, measured, 'sizeOf', 'the bytes of an element, beside `maxBytes`', 'nothing');
   return {
     maxCount: countOf('maxCount', maxCount),
     maxBytes: countOf('maxBytes', maxBytes),

@@ -8,6 +8,7 @@ export type { Clock, Logger, Metrics, PluginContext, ReportFields } from './cont
 export { type Duration, type DurationUnit, milliseconds } from './duration.js';
 export { SluiceError, type SluiceErrorDetails } from './error.js';
 export { bytes, type Decoder, type Encoder, type Format, json, text } from './format.js';
+export { type OptionChecks, optionChecks, shownOption } from './option-checks.js';
 export {
   type AtLeastOnceSink,
   type CommitResult,

@@ -1,5 +1,6 @@
+import { shownOption } from '@sluice/connector-sdk';
 import { stringify } from 'csv-stringify/sync';
-import { requireOption } from '../files-settings.js';
+import { option } from '../option.js';
 import { notARecord, type PartFormat } from './part-format.js';
 
 /** What a field of a row can be. A Date is written as ISO 8601; undefined and null as an empty field. */
@@ -26,10 +27,16 @@ export function csvRows<T>({ columns, header = true, delimiter = ',' }: CsvRowsO
   const component = 'csvRows';
   const named = Object.entries(columns ?? {});
   const functions = named.length > 0 && named.every(([, field]) => typeof field === 'function');
-  requireOption(component, functions, 'columns', 'at least one name with a function', Object.keys(columns ?? {}));
-  requireOption(component, typeof header === 'boolean', 'header', 'true or false', header);
+  option.require(component, functions, 'columns', 'at least one name with a function', shownOption(columns));
+  option.trueOrFalse(component, 'header', header);
   const single = typeof delimiter === 'string' && /^[\0-\x7f]$/.test(delimiter) && !/["\r\n]/.test(delimiter);
-  requireOption(component, single, 'delimiter', 'one ASCII character, neither a quote nor a line break', delimiter);
+  option.require(
+    component,
+    single,
+    'delimiter',
+    'one ASCII character, neither a quote nor a line break',
+    shownOption(delimiter),
+  );
   const fields = named.map(([, field]) => field);
   // An empty line is none to those who read.
   const row = (values: readonly string[]): string =>

@@ -1,5 +1,5 @@
-import { SluiceError } from '@sluice/connector-sdk';
-import { requireOption } from '../files-settings.js';
+import { SluiceError, shownOption } from '@sluice/connector-sdk';
+import { option } from '../option.js';
 
 const TOKENS = /yyyy|MM|dd|HH|mm/g;
 
@@ -19,7 +19,7 @@ export function dateBuckets<T>(
   timeOf: (value: T, timestamp: number) => number = (_value, timestamp) => timestamp,
 ): (value: T, timestamp: number) => string {
   const valid = typeof pattern === 'string' && pattern.search(TOKENS) >= 0;
-  requireOption('dateBuckets', valid, 'pattern', 'one with yyyy, MM, dd, HH or mm in it', pattern);
+  option.require('dateBuckets', valid, 'pattern', 'one with yyyy, MM, dd, HH or mm in it', shownOption(pattern));
   let lastMinute = Number.NaN;
   let last = '';
   return (value, timestamp) => {

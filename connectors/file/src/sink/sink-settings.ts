@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type Duration, milliseconds } from '@sluice/connector-sdk';
-import { requireOption, requireOptions } from '../files-settings.js';
+import { shownOption } from '@sluice/connector-sdk';
+import { option } from '../option.js';
 import { type Compression, compressionOf } from './compression.js';
 import type { PartFormat } from './part-format.js';
 import type { FileSinkOptions } from './sink-options.js';
@@ -26,12 +26,12 @@ const MAX_BYTES = 128 * 1024 * 1024;
 
 /** @throws SLUICE_FILE_OPTIONS, SLUICE_FILE_ZSTD */
 export function fileSinkSettings<T>(component: string, options: FileSinkOptions<T>): FileSinkSettings<T> {
-  requireOptions(component, options);
+  option.object(component, 'options', options);
   const { directory, format, compression, roll = {}, bucketOf, maxOpenBuckets = 64, prefix = 'part' } = options;
-  requireOption(component, typeof roll === 'object' && roll !== null, 'roll', 'an object', roll);
+  option.object(component, 'roll', roll);
   const { maxBytes = MAX_BYTES, maxAge = '1m', inactivity = '1m', everyCheckpoint = false } = roll;
   const check = (valid: boolean, name: string, expected: string, actual: unknown): void =>
-    requireOption(component, valid, name, expected, actual);
+    option.require(component, valid, name, expected, shownOption(actual));
   check(typeof directory === 'string' && directory !== '', 'directory', 'the path of a folder', directory);
   check(typeof format?.encode === 'function', 'format', 'a format, as ndjson() and csvRows() are', format);
   check(
@@ -46,21 +46,12 @@ export function fileSinkSettings<T>(component: string, options: FileSinkOptions<
     "'gzip' or 'zstd'",
     compression,
   );
-  check(isCount(maxBytes), 'roll.maxBytes', 'a whole number of bytes, at least 1', maxBytes);
-  check(typeof everyCheckpoint === 'boolean', 'roll.everyCheckpoint', 'true or false', everyCheckpoint);
-  check(bucketOf === undefined || typeof bucketOf === 'function', 'bucketOf', 'a function', bucketOf);
-  check(isCount(maxOpenBuckets), 'maxOpenBuckets', 'a whole number, at least 1', maxOpenBuckets);
   check(
     typeof prefix === 'string' && /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(prefix),
     'prefix',
     'at most 64 letters, digits, _ and -, the first one a letter or digit',
     prefix,
   );
-  const duration = (name: string, value: Duration): number => {
-    const ms = milliseconds(value);
-    check(ms >= 1, name, 'a duration of at least 1 ms', value);
-    return ms;
-  };
   const compressed = compression === undefined ? undefined : compressionOf(component, compression);
   return {
     component,
@@ -68,16 +59,12 @@ export function fileSinkSettings<T>(component: string, options: FileSinkOptions<
     format,
     compression: compressed,
     extension: `${format.extension}${compressed?.extension ?? ''}`,
-    maxBytes,
-    maxAgeMs: duration('roll.maxAge', maxAge),
-    inactivityMs: duration('roll.inactivity', inactivity),
-    everyCheckpoint,
-    bucketOf: bucketOf ?? (() => ''),
-    maxOpenBuckets,
+    maxBytes: option.wholeNumber(component, 'roll.maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER),
+    maxAgeMs: option.duration(component, 'roll.maxAge', maxAge, 1, Number.MAX_SAFE_INTEGER),
+    inactivityMs: option.duration(component, 'roll.inactivity', inactivity, 1, Number.MAX_SAFE_INTEGER),
+    everyCheckpoint: option.trueOrFalse(component, 'roll.everyCheckpoint', everyCheckpoint),
+    bucketOf: bucketOf === undefined ? () => '' : option.callback(component, 'bucketOf', bucketOf),
+    maxOpenBuckets: option.wholeNumber(component, 'maxOpenBuckets', maxOpenBuckets, 1, Number.MAX_SAFE_INTEGER),
     prefix,
   };
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) > 0;
 }

@@ -1,8 +1,9 @@
 import type { ConnectionOptions } from 'node:tls';
+import { shownOption } from '@sluice/connector-sdk';
 import type { Mechanism, SASLOptions } from 'kafkajs';
 import type { CompressionCodec } from '../compression/compression-codec.js';
 import type { KafkaConnectionOptions } from './connection-options.js';
-import { badOption, durationOption, requireOption, shown } from './option.js';
+import { option } from './option.js';
 
 /** `KafkaConnectionOptions`, checked and with the defaults in. */
 export interface ConnectionSettings {
@@ -28,30 +29,36 @@ const CODECS = ['gzip', 'snappy', 'lz4', 'zstd'];
 /** @throws SLUICE_KAFKA_OPTIONS */
 export function connectionSettings(component: string, options: KafkaConnectionOptions): ConnectionSettings {
   const { clientId = 'sluice', ssl, connectionTimeout = '3s', requestTimeout = '30s', codecs = [] } = options;
-  requireOption(component, typeof clientId === 'string' && clientId !== '', 'clientId', 'a name', shown(clientId));
+  option.require(
+    component,
+    typeof clientId === 'string' && clientId !== '',
+    'clientId',
+    'a name',
+    shownOption(clientId),
+  );
   const sslKnown = ssl === undefined || typeof ssl === 'boolean' || (typeof ssl === 'object' && ssl !== null);
-  requireOption(component, sslKnown, 'ssl', 'true, false or the options of `tls.connect`', `a ${typeof ssl}`);
+  option.require(component, sslKnown, 'ssl', 'true, false or the options of `tls.connect`', `a ${typeof ssl}`);
   const codecsKnown = Array.isArray(codecs) && codecs.every((codec) => CODECS.includes(codec?.name));
-  requireOption(component, codecsKnown, 'codecs', 'codecs such as snappy(), lz4() and zstd()', shown(codecs));
+  option.require(component, codecsKnown, 'codecs', 'codecs such as snappy(), lz4() and zstd()', shownOption(codecs));
   return {
     component,
     brokers: checkedBrokers(component, options.brokers),
     clientId,
     ssl,
     sasl: checkedSasl(component, options.sasl),
-    connectionTimeout: durationOption(component, 'connectionTimeout', connectionTimeout, 1),
-    requestTimeout: durationOption(component, 'requestTimeout', requestTimeout, 1),
+    connectionTimeout: option.duration(component, 'connectionTimeout', connectionTimeout, 1),
+    requestTimeout: option.duration(component, 'requestTimeout', requestTimeout, 1),
     codecs: [...codecs],
   };
 }
 
 function checkedBrokers(component: string, brokers: readonly string[]): readonly string[] {
   const list = Array.isArray(brokers) && brokers.length > 0;
-  requireOption(component, list, 'brokers', 'a list of at least one `host:port`', shown(brokers));
+  option.require(component, list, 'brokers', 'a list of at least one `host:port`', shownOption(brokers));
   for (const [index, broker] of brokers.entries()) {
     // The value is not shown: what is no address may be a URL with a password in it.
     const valid = typeof broker === 'string' && /^[^\s:/@]+:\d{1,5}$/.test(broker);
-    requireOption(component, valid, 'brokers', 'each one as `host:port`', `something else at index ${index}`);
+    option.require(component, valid, 'brokers', 'each one as `host:port`', `something else at index ${index}`);
   }
   return [...brokers];
 }
@@ -60,18 +67,18 @@ function checkedSasl(component: string, sasl: KafkaConnectionOptions['sasl']): S
   if (sasl === undefined) return undefined;
   const fields = sasl as Partial<Record<string, unknown>> | null;
   const mechanism = typeof fields === 'object' && fields !== null ? fields.mechanism : undefined;
-  if (typeof mechanism !== 'string') throw badOption(component, 'sasl', 'a `mechanism`', 'none');
+  if (typeof mechanism !== 'string') throw option.refusal(component, 'sasl', 'a `mechanism`', 'none');
   if (typeof fields?.authenticationProvider === 'function') return sasl;
   if (mechanism.toLowerCase() === 'oauthbearer') {
     if (typeof fields?.oauthBearerProvider !== 'function') {
-      throw badOption(component, 'sasl', 'an `oauthBearerProvider` that answers with the token', 'none');
+      throw option.refusal(component, 'sasl', 'an `oauthBearerProvider` that answers with the token', 'none');
     }
     return sasl;
   }
   const required = CREDENTIALS.get(mechanism.toLowerCase());
   if (required === undefined) {
     const known = [...CREDENTIALS.keys(), 'oauthbearer'].join(', ');
-    throw badOption(
+    throw option.refusal(
       component,
       'sasl',
       `one of ${known}, or a mechanism with an \`authenticationProvider\``,
@@ -80,7 +87,7 @@ function checkedSasl(component: string, sasl: KafkaConnectionOptions['sasl']): S
   }
   for (const name of required) {
     if (typeof fields?.[name] !== 'string' || fields[name] === '') {
-      throw badOption(component, 'sasl', `\`${name}\` of ${mechanism} to be a string`, `${typeof fields?.[name]}`);
+      throw option.refusal(component, 'sasl', `\`${name}\` of ${mechanism} to be a string`, `${typeof fields?.[name]}`);
     }
   }
   return sasl;

@@ -1,4 +1,5 @@
 import { SluiceError } from '@sluice/connector-sdk';
+import { option } from '../client/option.js';
 import type { CompressionName, CompressionOptions } from './compression-codec.js';
 
 const DEFAULT_BOUND = 128 * 1024 * 1024;
@@ -8,16 +9,7 @@ const LARGEST_BOUND = 2 ** 31 - 1;
 /** @throws SLUICE_KAFKA_OPTIONS */
 export function boundOf(name: CompressionName, options: CompressionOptions = {}): number {
   const { maxDecompressedBytes = DEFAULT_BOUND } = options;
-  if (Number.isSafeInteger(maxDecompressedBytes) && maxDecompressedBytes > 0 && maxDecompressedBytes <= LARGEST_BOUND) {
-    return maxDecompressedBytes;
-  }
-  throw new SluiceError({
-    code: 'SLUICE_KAFKA_OPTIONS',
-    component: name,
-    expected: `option \`maxDecompressedBytes\` to be a whole number from 1 to ${LARGEST_BOUND}`,
-    actual: String(maxDecompressedBytes),
-    remedy: 'correct `maxDecompressedBytes`',
-  });
+  return option.wholeNumber(name, 'maxDecompressedBytes', maxDecompressedBytes, 1, LARGEST_BOUND);
 }
 
 export function tooLarge(name: CompressionName, bound: number): SluiceError {

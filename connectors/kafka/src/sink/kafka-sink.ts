@@ -8,7 +8,7 @@ import {
 import { type KafkaConnection, kafkaConnection } from '../client/connection.js';
 import { endingConnection } from '../client/ending-connection.js';
 import { kafkaError } from '../client/kafka-error.js';
-import { requireOption, shown } from '../client/option.js';
+import { option } from '../client/option.js';
 import { atLeastOnceWriter } from './at-least-once-writer.js';
 import { checkTopic, checkTransactions } from './check-sink.js';
 import type { KafkaCommittable } from './committable.js';
@@ -58,7 +58,7 @@ import { TopicCatalog } from './topic-catalog.js';
 export function kafkaSink<T>(options: KafkaSinkOptions<T>): TransactionalSink<T, KafkaCommittable>;
 export function kafkaSink<T>(options: KafkaAtLeastOnceSinkOptions<T>): AtLeastOnceSink<T>;
 export function kafkaSink<T>(options: KafkaSinkOptions<T> | KafkaAtLeastOnceSinkOptions<T>): Sink<T> {
-  requireOption('kafkaSink', typeof options === 'object' && options !== null, 'options', 'an object', shown(options));
+  option.object('kafkaSink', 'options', options);
   return options.guarantee === 'at-least-once' ? atLeastOnceSink(options) : transactionalSink(options);
 }
 

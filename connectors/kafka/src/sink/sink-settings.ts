@@ -1,6 +1,6 @@
-import { milliseconds } from '@sluice/connector-sdk';
+import { milliseconds, shownOption } from '@sluice/connector-sdk';
 import { type ConnectionSettings, connectionSettings } from '../client/connection-settings.js';
-import { badOption, durationOption, requireOption, shown, wholeNumberOption } from '../client/option.js';
+import { option } from '../client/option.js';
 import type { CompressionName } from '../compression/compression-codec.js';
 import type { KafkaAtLeastOnceSinkOptions, KafkaRecordOptions, KafkaSinkOptions } from './sink-options.js';
 
@@ -52,11 +52,11 @@ export function epochSettings<T>(options: KafkaSinkOptions<T>): EpochSettings<T>
   check(settings.constantTopic !== ledgerTopic, 'topic', 'another topic than the ledger', ledgerTopic);
   return {
     ...settings,
-    maxEpochBytes: wholeNumberOption(COMPONENT, 'maxEpochBytes', options.maxEpochBytes ?? 64 * MIB, 1, 1024 * MIB),
-    transactionTimeout: durationOption(COMPONENT, 'transactionTimeout', options.transactionTimeout ?? '60s', 1_000),
+    maxEpochBytes: option.wholeNumber(COMPONENT, 'maxEpochBytes', options.maxEpochBytes ?? 64 * MIB, 1, 1024 * MIB),
+    transactionTimeout: option.duration(COMPONENT, 'transactionTimeout', options.transactionTimeout ?? '60s', 1_000),
     transactionalIdPrefix,
     ledgerTopic,
-    ledgerRuns: wholeNumberOption(COMPONENT, 'ledgerRuns', options.ledgerRuns ?? 200, 1, 100_000),
+    ledgerRuns: option.wholeNumber(COMPONENT, 'ledgerRuns', options.ledgerRuns ?? 200, 1, 100_000),
   };
 }
 
@@ -64,9 +64,9 @@ export function epochSettings<T>(options: KafkaSinkOptions<T>): EpochSettings<T>
 export function atLeastOnceSettings<T>(options: KafkaAtLeastOnceSinkOptions<T>): AtLeastOnceSettings<T> {
   return {
     ...recordSettings(options),
-    batchRecords: wholeNumberOption(COMPONENT, 'batchRecords', options.batchRecords ?? 5_000, 1, 1_000_000),
-    batchBytes: wholeNumberOption(COMPONENT, 'batchBytes', options.batchBytes ?? 4 * MIB, 1, 64 * MIB),
-    linger: durationOption(COMPONENT, 'linger', milliseconds(options.linger ?? 10), 0),
+    batchRecords: option.wholeNumber(COMPONENT, 'batchRecords', options.batchRecords ?? 5_000, 1, 1_000_000),
+    batchBytes: option.wholeNumber(COMPONENT, 'batchBytes', options.batchBytes ?? 4 * MIB, 1, 64 * MIB),
+    linger: option.duration(COMPONENT, 'linger', milliseconds(options.linger ?? 10), 0),
   };
 }
 
@@ -84,7 +84,7 @@ function recordSettings<T>(options: KafkaRecordOptions<T>): RecordSettings<T> {
     check(given === undefined || typeof given === 'function', name, 'a function of the element', given);
   }
   if (compression !== undefined && typeof compression?.compress !== 'function') {
-    throw badOption(COMPONENT, 'compression', 'a codec such as gzip() or snappy()', shown(compression));
+    throw option.refusal(COMPONENT, 'compression', 'a codec such as gzip() or snappy()', shownOption(compression));
   }
   const connection = connectionSettings(COMPONENT, {
     ...options,
@@ -105,5 +105,5 @@ export function isTopic(topic: unknown): topic is string {
 }
 
 function check(valid: boolean, name: string, expected: string, value: unknown): asserts valid {
-  requireOption(COMPONENT, valid, name, expected, shown(value));
+  option.require(COMPONENT, valid, name, expected, shownOption(value));
 }

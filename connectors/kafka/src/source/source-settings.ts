@@ -1,6 +1,7 @@
+import { shownOption } from '@sluice/connector-sdk';
 import { type ConnectionSettings, connectionSettings } from '../client/connection-settings.js';
 import type { Isolation } from '../client/kafka-log.js';
-import { badOption, booleanOption, durationOption, requireOption, shown, wholeNumberOption } from '../client/option.js';
+import { option } from '../client/option.js';
 import type { PoisonPolicy } from './poison.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import type { BoundedOffsets, PartitionOffsets, StartingOffsets } from './starting-offsets.js';
@@ -36,34 +37,34 @@ const TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /** @throws SLUICE_KAFKA_OPTIONS */
 export function sourceSettings<V>(component: string, options: KafkaSourceOptions<V>): SourceSettings {
-  requireOption(component, typeof options === 'object' && options !== null, 'options', 'an object', shown(options));
+  option.object(component, 'options', options);
   const { value, groupId, sessionTimeout = '10s', poison = 'fail', isolation = 'read-committed' } = options;
   const connection = connectionSettings(component, options);
-  requireOption(
+  option.require(
     component,
     typeof value?.decode === 'function',
     'value',
     'a decoder, as json() and text() are',
-    shown(value),
+    shownOption(value),
   );
-  requireOption(component, typeof groupId === 'string' && groupId !== '', 'groupId', 'a name', shown(groupId));
+  option.require(component, typeof groupId === 'string' && groupId !== '', 'groupId', 'a name', shownOption(groupId));
   const policy = poison === 'fail' || poison === 'skip' || (typeof poison === 'object' && poison !== null);
-  requireOption(component, policy, 'poison', "'fail', 'skip' or a side output", shown(poison));
+  option.require(component, policy, 'poison', "'fail', 'skip' or a side output", shownOption(poison));
   const { tombstones = 'poison' } = options;
   const known =
     tombstones === 'poison' ||
     tombstones === 'skip' ||
     (typeof tombstones === 'object' && tombstones !== null && 'value' in tombstones);
-  requireOption(component, known, 'tombstones', "'poison', 'skip' or { value }", shown(tombstones));
+  option.require(component, known, 'tombstones', "'poison', 'skip' or { value }", shownOption(tombstones));
   const levels = isolation === 'read-committed' || isolation === 'read-uncommitted';
-  requireOption(component, levels, 'isolation', "'read-committed' or 'read-uncommitted'", shown(isolation));
-  const session = durationOption(component, 'sessionTimeout', sessionTimeout, 1);
-  const heartbeat = durationOption(component, 'heartbeatInterval', options.heartbeatInterval ?? session / 3, 1);
-  requireOption(component, heartbeat < session, 'heartbeatInterval', 'less than `sessionTimeout`', `${heartbeat} ms`);
+  option.require(component, levels, 'isolation', "'read-committed' or 'read-uncommitted'", shownOption(isolation));
+  const session = option.duration(component, 'sessionTimeout', sessionTimeout, 1);
+  const heartbeat = option.duration(component, 'heartbeatInterval', options.heartbeatInterval ?? session / 3, 1);
+  option.require(component, heartbeat < session, 'heartbeatInterval', 'less than `sessionTimeout`', `${heartbeat} ms`);
   const number = (
     name: 'maxBytes' | 'maxBytesPerPartition' | 'bufferBytes' | 'bufferRecords',
     fallback: number,
-  ): number => wholeNumberOption(component, name, options[name] ?? fallback, 1, MOST_BYTES);
+  ): number => option.wholeNumber(component, name, options[name] ?? fallback, 1, MOST_BYTES);
   const topics = checkedTopics(component, options.topic);
   const startingOffsets = checkedStart(component, options.startingOffsets ?? 'committed');
   const bounded = options.bounded === undefined ? undefined : checkedEnd(component, options.bounded);
@@ -78,17 +79,17 @@ export function sourceSettings<V>(component: string, options: KafkaSourceOptions
     bounded,
     poison,
     isolation,
-    commitOffsetsOnCheckpoints: booleanOption(
+    commitOffsetsOnCheckpoints: option.trueOrFalse(
       component,
       'commitOffsetsOnCheckpoints',
       options.commitOffsetsOnCheckpoints ?? true,
     ),
-    autoCommit: booleanOption(component, 'autoCommit', options.autoCommit ?? true),
-    autoCommitInterval: durationOption(component, 'autoCommitInterval', options.autoCommitInterval ?? '5s', 0),
-    retryFor: durationOption(component, 'retryFor', options.retryFor ?? '2m', 0),
+    autoCommit: option.trueOrFalse(component, 'autoCommit', options.autoCommit ?? true),
+    autoCommitInterval: option.duration(component, 'autoCommitInterval', options.autoCommitInterval ?? '5s', 0),
+    retryFor: option.duration(component, 'retryFor', options.retryFor ?? '2m', 0),
     sessionTimeout: session,
     heartbeatInterval: heartbeat,
-    rebalanceTimeout: durationOption(component, 'rebalanceTimeout', options.rebalanceTimeout ?? '60s', 1),
+    rebalanceTimeout: option.duration(component, 'rebalanceTimeout', options.rebalanceTimeout ?? '60s', 1),
     maxBytesPerPartition: number('maxBytesPerPartition', MIB),
     maxBytes: number('maxBytes', 8 * MIB),
     bufferBytes: number('bufferBytes', 2 * MIB),
@@ -103,10 +104,16 @@ function checkedTopics(component: string, topic: string | readonly string[] | Re
   }
   const list = typeof topic === 'string' ? [topic] : topic;
   const expected = 'a topic, a list of at least one, or a regular expression';
-  requireOption(component, Array.isArray(list) && list.length > 0, 'topic', expected, shown(topic));
+  option.require(component, Array.isArray(list) && list.length > 0, 'topic', expected, shownOption(topic));
   for (const name of list) {
     const valid = typeof name === 'string' && TOPIC.test(name) && name !== '.' && name !== '..';
-    requireOption(component, valid, 'topic', 'names of letters, digits, dots, hyphens and underscores', shown(name));
+    option.require(
+      component,
+      valid,
+      'topic',
+      'names of letters, digits, dots, hyphens and underscores',
+      shownOption(name),
+    );
   }
   return [...new Set(list)];
 }
@@ -119,19 +126,19 @@ function checkedStart(component: string, start: StartingOffsets): StartingOffset
     if ('partitions' in start) {
       const { otherwise = 'earliest' } = start;
       const known = ['committed', 'earliest', 'latest'].includes(otherwise);
-      requireOption(
+      option.require(
         component,
         known,
         'startingOffsets.otherwise',
         "'committed', 'earliest' or 'latest'",
-        shown(otherwise),
+        shownOption(otherwise),
       );
       return { partitions: checkedOffsets(component, 'startingOffsets', start.partitions), otherwise };
     }
   }
   const expected =
     "'committed', { committed: 'earliest' | 'latest' | 'fail' }, 'earliest', 'latest', { timestamp } or { partitions }";
-  throw badOption(component, 'startingOffsets', expected, shown(start));
+  throw option.refusal(component, 'startingOffsets', expected, shownOption(start));
 }
 
 function checkedEnd(component: string, end: BoundedOffsets): BoundedOffsets {
@@ -140,7 +147,7 @@ function checkedEnd(component: string, end: BoundedOffsets): BoundedOffsets {
     if ('timestamp' in end && isTimestamp(end.timestamp)) return end;
     if ('partitions' in end) return { partitions: checkedOffsets(component, 'bounded', end.partitions) };
   }
-  throw badOption(component, 'bounded', "'latest', { timestamp } or { partitions }", shown(end));
+  throw option.refusal(component, 'bounded', "'latest', { timestamp } or { partitions }", shownOption(end));
 }
 
 /** Offsets of a topic that is not read are a slip of the pen, and its partitions would begin elsewhere. */
@@ -153,7 +160,7 @@ function requireKnownTopics(
   if (typeof offsets !== 'object' || !('partitions' in offsets)) return;
   for (const topic of Object.keys(offsets.partitions)) {
     const read = topics instanceof RegExp ? topics.test(topic) : topics.includes(topic);
-    requireOption(component, read, `${name}.partitions`, 'topics that `topic` names', shown(topic));
+    option.require(component, read, `${name}.partitions`, 'topics that `topic` names', shownOption(topic));
   }
 }
 
@@ -171,7 +178,7 @@ function checkedOffsets(component: string, name: string, offsets: PartitionOffse
         partitions !== null &&
         Object.entries(partitions).every(([partition, offset]) => /^\d+$/.test(partition) && isOffset(offset)),
     );
-  requireOption(component, valid, `${name}.partitions`, '{ topic: { partition: offset } }', shown(offsets));
+  option.require(component, valid, `${name}.partitions`, '{ topic: { partition: offset } }', shownOption(offsets));
   return offsets;
 }
 

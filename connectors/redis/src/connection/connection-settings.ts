@@ -1,6 +1,6 @@
-import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
 import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisConnectionOptions } from './connection-options.js';
+import { option } from './option.js';
 
 /** `RedisConnectionOptions`, checked and with the defaults in; durations in milliseconds. */
 export interface ConnectionSettings {
@@ -17,46 +17,21 @@ export type ConnectionTarget =
 
 /** Errors: SLUICE_REDIS_OPTIONS. */
 export function connectionSettings(component: string, options: RedisConnectionOptions): ConnectionSettings {
-  requireOption(component, typeof options === 'object' && options !== null, 'options', 'an object', typeof options);
+  option.object(component, 'options', options);
   const { connectTimeout = '10s', commandTimeout = '10s', retryTimeout = '30s' } = options;
   return {
     component,
     target: targetOf(component, options),
-    connectTimeout: positive(component, 'connectTimeout', connectTimeout),
-    commandTimeout: positive(component, 'commandTimeout', commandTimeout),
-    retryTimeout: positive(component, 'retryTimeout', retryTimeout),
+    connectTimeout: option.duration(component, 'connectTimeout', connectTimeout, 1),
+    commandTimeout: option.duration(component, 'commandTimeout', commandTimeout, 1),
+    retryTimeout: option.duration(component, 'retryTimeout', retryTimeout, 1),
   };
-}
-
-/** A duration of at least 1 ms, in milliseconds. */
-export function positive(component: string, name: string, duration: Duration): number {
-  const ms = milliseconds(duration);
-  requireOption(component, Number.isFinite(ms) && ms >= 1, name, 'a duration of at least 1 ms', String(duration));
-  return Math.round(ms);
-}
-
-/** @param actual Already fit to be shown: never a URL. */
-export function requireOption(
-  component: string,
-  valid: boolean,
-  name: string,
-  expected: string,
-  actual: string,
-): asserts valid {
-  if (valid) return;
-  throw new SluiceError({
-    code: 'SLUICE_REDIS_OPTIONS',
-    component,
-    expected: `\`${name}\`: ${expected}`,
-    actual,
-    remedy: `correct \`${name}\``,
-  });
 }
 
 function targetOf(component: string, options: RedisConnectionOptions): ConnectionTarget {
   const { url, connection, cluster } = options;
   const given = Object.entries({ url, connection, cluster }).filter(([, value]) => value !== undefined);
-  requireOption(
+  option.require(
     component,
     given.length === 1,
     'url',
@@ -65,20 +40,20 @@ function targetOf(component: string, options: RedisConnectionOptions): Connectio
   );
   if (cluster !== undefined) {
     const nodes: unknown = cluster?.nodes;
-    requireOption(component, Array.isArray(nodes) && nodes.length > 0, 'cluster.nodes', 'at least one node', 'none');
+    option.require(component, Array.isArray(nodes) && nodes.length > 0, 'cluster.nodes', 'at least one node', 'none');
     const own = cluster.options ?? {};
     refusePrefix(component, 'cluster.options', own.keyPrefix ?? own.redisOptions?.keyPrefix);
     return { kind: 'cluster', nodes: cluster.nodes, options: own };
   }
-  if (url !== undefined) requireOption(component, isRedisUrl(url), 'url', 'redis://host:port or rediss://', 'another');
-  else requireOption(component, isObject(connection), 'connection', 'options of ioredis', typeof connection);
+  if (url !== undefined) option.require(component, isRedisUrl(url), 'url', 'redis://host:port or rediss://', 'another');
+  else option.require(component, isObject(connection), 'connection', 'options of ioredis', typeof connection);
   refusePrefix(component, 'connection', connection?.keyPrefix);
   return { kind: 'server', url, options: connection ?? {} };
 }
 
 /** The names of the keys are ours to make: the keys of one script have to lie in one slot. */
 function refusePrefix(component: string, name: string, prefix: string | undefined): void {
-  requireOption(component, prefix === undefined || prefix === '', `${name}.keyPrefix`, 'none: set `prefix`', 'one');
+  option.require(component, prefix === undefined || prefix === '', `${name}.keyPrefix`, 'none: set `prefix`', 'one');
 }
 
 function isObject(value: unknown): boolean {

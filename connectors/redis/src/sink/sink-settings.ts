@@ -1,9 +1,5 @@
-import {
-  type ConnectionSettings,
-  connectionSettings,
-  positive,
-  requireOption,
-} from '../connection/connection-settings.js';
+import { type ConnectionSettings, connectionSettings } from '../connection/connection-settings.js';
+import { option } from '../connection/option.js';
 import type { RedisSinkOptions, VersionedSinkOptions } from './sink-options.js';
 
 /** The options that all sinks share, checked and with the defaults in; durations in milliseconds. */
@@ -32,11 +28,11 @@ export function sinkSettings<T>(
   const connection = connectionSettings(component, options);
   const { key, prefix = '', version, expire, tombstone = '1h', linger = '100ms' } = options;
   const { maxBatchCount = MAX_COUNT, maxBatchBytes = MAX_BYTES } = options;
-  requireFunction(component, 'key', key);
-  if (version !== undefined) requireFunction(component, 'version', version);
-  requireOption(component, typeof prefix === 'string', 'prefix', 'a text', typeof prefix);
+  option.callback(component, 'key', key);
+  if (version !== undefined) option.callback(component, 'version', version);
+  option.require(component, typeof prefix === 'string', 'prefix', 'a text', typeof prefix);
   for (const [name, bound] of Object.entries({ maxBatchCount, maxBatchBytes })) {
-    requireOption(component, Number.isSafeInteger(bound) && bound > 0, name, 'a whole number from 1', String(bound));
+    option.wholeNumber(component, name, bound, 1, Number.MAX_SAFE_INTEGER);
   }
   return {
     component,
@@ -44,14 +40,10 @@ export function sinkSettings<T>(
     prefix,
     key,
     version,
-    expire: expire === undefined ? 0 : positive(component, 'expire', expire),
-    tombstone: positive(component, 'tombstone', tombstone),
+    expire: expire === undefined ? 0 : option.duration(component, 'expire', expire, 1, Number.MAX_SAFE_INTEGER),
+    tombstone: option.duration(component, 'tombstone', tombstone, 1, Number.MAX_SAFE_INTEGER),
     maxCount: maxBatchCount,
     maxBytes: maxBatchBytes,
-    linger: positive(component, 'linger', linger),
+    linger: option.duration(component, 'linger', linger, 1),
   };
-}
-
-export function requireFunction(component: string, name: string, value: unknown): void {
-  requireOption(component, typeof value === 'function', name, 'a function of the element', typeof value);
 }

@@ -1,9 +1,5 @@
-import {
-  type ConnectionSettings,
-  connectionSettings,
-  positive,
-  requireOption,
-} from '../connection/connection-settings.js';
+import { type ConnectionSettings, connectionSettings } from '../connection/connection-settings.js';
+import { option } from '../connection/option.js';
 import { parseStreamId, streamIdText } from '../stream-id.js';
 import type { EntryPoisonPolicy } from './poison.js';
 import type { StreamEntry } from './stream-entry.js';
@@ -39,19 +35,19 @@ export function streamSettings<T>(component: string, options: RedisStreamSourceO
   const streams = typeof options.streams === 'string' ? [options.streams] : options.streams;
   const named =
     Array.isArray(streams) && streams.length > 0 && streams.every((key) => typeof key === 'string' && key !== '');
-  requireOption(component, named, 'streams', 'a key, or a list of at least one', typeof options.streams);
-  requireOption(component, typeof value === 'function', 'value', 'a function of the entry', typeof value);
-  requireOption(component, bounded === undefined || bounded === 'latest', 'bounded', "'latest'", String(bounded));
+  option.require(component, named, 'streams', 'a key, or a list of at least one', typeof options.streams);
+  option.require(component, typeof value === 'function', 'value', 'a function of the entry', typeof value);
+  option.require(component, bounded === undefined || bounded === 'latest', 'bounded', "'latest'", String(bounded));
   const policy = poison === 'fail' || poison === 'skip' || (typeof poison === 'object' && poison !== null);
-  requireOption(component, policy, 'poison', "'fail', 'skip' or a side output", String(poison));
-  requireOption(
+  option.require(component, policy, 'poison', "'fail', 'skip' or a side output", String(poison));
+  option.require(
     component,
     trimmed === 'fail' || trimmed === 'report',
     'trimmed',
     "'fail' or 'report'",
     String(trimmed),
   );
-  requireOption(component, Number.isSafeInteger(count) && count > 0, 'count', 'a whole number from 1', String(count));
+  option.wholeNumber(component, 'count', count, 1, Number.MAX_SAFE_INTEGER);
   return {
     component,
     connection,
@@ -62,13 +58,13 @@ export function streamSettings<T>(component: string, options: RedisStreamSourceO
     poison,
     trimmed,
     count,
-    block: positive(component, 'block', block),
+    block: option.duration(component, 'block', block, 1),
   };
 }
 
 function startOf(component: string, startingAt: 'earliest' | 'latest' | { readonly id: string }): string {
   if (startingAt === 'earliest' || startingAt === 'latest') return startingAt;
   const id = parseStreamId(startingAt?.id);
-  requireOption(component, id !== undefined, 'startingAt', "'earliest', 'latest' or { id: '5-1' }", typeof startingAt);
+  option.require(component, id !== undefined, 'startingAt', "'earliest', 'latest' or { id: '5-1' }", typeof startingAt);
   return streamIdText(id);
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ConnectorOptions } from '../kit/connector-options.js';
-import { badOption } from '../kit/options-error.js';
+import { option } from '../kit/option.js';
 import { ConformanceChild } from './child-process.js';
 import { childEnvironment } from './serve.js';
 
@@ -72,8 +72,9 @@ export function defaultArguments(program: string): readonly string[] {
   } catch {
     // Since 22.18 Node runs TypeScript by itself, as long as imports name files as they are.
     if ((process.features as { readonly typescript?: unknown }).typescript) return [];
-    throw badOption(
+    throw option.refusal(
       'conformance',
+      'nodeArgs',
       'a way to run TypeScript in a child process',
       'neither tsx nor a Node that does it by itself',
     );

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { milliseconds } from '@sluice/connector-sdk';
+import { shownOption } from '@sluice/connector-sdk';
 import type { ConnectorOptions } from './connector-options.js';
-import { badOption } from './options-error.js';
+import { option } from './option.js';
 
 /** What a proof runs with: the author's options and the environment, with their defaults. */
 export interface Settings {
@@ -22,15 +22,14 @@ const KILLS = { quick: 1, full: 10 } as const;
 export function settingsOf(options: ConnectorOptions, environment: NodeJS.ProcessEnv = process.env): Settings {
   const { name, module } = options;
   const component = `conformance of ${String(name)}`;
-  if (typeof name !== 'string' || name === '') throw badOption(component, 'a `name`', typeof name);
-  if (typeof module !== 'string' && !(module instanceof URL)) {
-    throw badOption(component, '`module`: import.meta.url of the test file', typeof module);
-  }
+  option.require(component, typeof name === 'string' && name !== '', 'name', 'a text', shownOption(name));
+  const place = typeof module === 'string' || (module as unknown) instanceof URL;
+  option.require(component, place, 'module', 'import.meta.url of the test file', shownOption(module));
   return {
     seed: wholeNumber(component, 'SLUICE_CONFORMANCE_SEED', environment) ?? randomInt(1, 1_000_000),
     kills: killsOf(component, environment.SLUICE_CONFORMANCE_MATRIX ?? options.matrix ?? 'quick'),
-    limit: milliseconds(options.limit ?? '10s'),
-    quiet: milliseconds(options.quiet ?? '200ms'),
+    limit: option.duration(component, 'limit', options.limit ?? '10s', 1),
+    quiet: option.duration(component, 'quiet', options.quiet ?? '200ms', 0),
     only: (environment.SLUICE_CONFORMANCE_CASES ?? '').split(',').filter((id) => id !== ''),
   };
 }
@@ -39,7 +38,7 @@ function killsOf(component: string, matrix: string | number): number {
   if (matrix === 'quick' || matrix === 'full') return KILLS[matrix];
   const kills = Number(matrix);
   if (Number.isSafeInteger(kills) && kills >= 0) return kills;
-  throw badOption(component, "the matrix to be 'quick', 'full' or a number of kills", JSON.stringify(matrix));
+  throw option.refusal(component, 'matrix', "'quick', 'full' or a number of kills", shownOption(matrix));
 }
 
 function wholeNumber(component: string, variable: string, environment: NodeJS.ProcessEnv): number | undefined {
@@ -47,5 +46,5 @@ function wholeNumber(component: string, variable: string, environment: NodeJS.Pr
   if (text === undefined || text === '') return undefined;
   const value = Number(text);
   if (Number.isSafeInteger(value)) return value;
-  throw badOption(component, `${variable} to be a whole number`, JSON.stringify(text));
+  throw option.refusal(component, variable, 'a whole number', shownOption(text));
 }

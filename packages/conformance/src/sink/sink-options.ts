@@ -1,7 +1,7 @@
-import type { Sink } from '@sluice/connector-sdk';
+import { type Sink, shownOption } from '@sluice/connector-sdk';
 import type { Claim, ConnectorOptions } from '../kit/connector-options.js';
 import type { ConformanceItem } from '../kit/item.js';
-import { badOption } from '../kit/options-error.js';
+import { option } from '../kit/option.js';
 import type { ConformancePlace } from '../kit/place.js';
 
 /** What an author tells about a sink. */
@@ -48,14 +48,10 @@ const GUARANTEES: readonly string[] = ['at-least-once', 'idempotent', 'transacti
 
 /** @throws SLUICE_CONFORMANCE_OPTIONS */
 export function checkSinkOptions<T>(options: SinkConformanceOptions<T>): void {
-  for (const method of ['create', 'readBack'] as const) {
-    if (typeof options[method] === 'function') continue;
-    throw badOption('sinkConformance', `\`${method}\` to be a function`, typeof options[method]);
-  }
+  const component = 'sinkConformance';
+  for (const method of ['create', 'readBack'] as const) option.callback(component, method, options[method]);
   const { fullWithin = 1, guarantee } = options;
-  if (!GUARANTEES.includes(guarantee)) {
-    throw badOption('sinkConformance', `\`guarantee\` to be one of ${GUARANTEES.join(', ')}`, String(guarantee));
-  }
-  if (Number.isSafeInteger(fullWithin) && fullWithin > 0) return;
-  throw badOption('sinkConformance', '`fullWithin` to be a whole number from 1', String(fullWithin));
+  const known = GUARANTEES.includes(guarantee);
+  option.require(component, known, 'guarantee', `one of ${GUARANTEES.join(', ')}`, shownOption(guarantee));
+  option.wholeNumber(component, 'fullWithin', fullWithin, 1, Number.MAX_SAFE_INTEGER);
 }

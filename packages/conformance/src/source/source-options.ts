@@ -1,7 +1,7 @@
 import type { Source } from '@sluice/connector-sdk';
 import type { Claim, ConnectorOptions } from '../kit/connector-options.js';
 import type { ConformanceItem } from '../kit/item.js';
-import { badOption } from '../kit/options-error.js';
+import { option } from '../kit/option.js';
 import type { ConformancePlace } from '../kit/place.js';
 
 /** What an author tells about a source. */
@@ -43,11 +43,7 @@ export interface SourceClaims {
 
 /** @throws SLUICE_CONFORMANCE_OPTIONS */
 export function checkSourceOptions<T, S, P>(options: SourceConformanceOptions<T, S, P>): void {
-  for (const method of ['create', 'append'] as const) {
-    if (typeof options[method] === 'function') continue;
-    throw badOption('sourceConformance', `\`${method}\` to be a function`, typeof options[method]);
-  }
-  if (typeof options.bounded !== 'boolean') {
-    throw badOption('sourceConformance', '`bounded` to be true or false', typeof options.bounded);
-  }
+  const component = 'sourceConformance';
+  for (const method of ['create', 'append'] as const) option.callback(component, method, options[method]);
+  option.trueOrFalse(component, 'bounded', options.bounded);
 }
