@@ -1,6 +1,7 @@
 import { type Clock, SluiceError } from '@sluice/connector-sdk';
 import type { Alarm } from '../stream/operator.js';
 import type { AsyncEntry } from './async-queue.js';
+import { tellAwaited } from './awaited.js';
 
 /** What a call of the projection is told. */
 export interface AsyncContext {
@@ -72,7 +73,9 @@ export class Attempts implements Alarm {
     } catch (error) {
       promise = Promise.reject(error);
     }
-    Promise.resolve(promise).then(
+    promise = Promise.resolve(promise);
+    tellAwaited(this.clock, promise);
+    promise.then(
       (result) => this.succeeded(attempt, result),
       (cause) => this.failed(attempt, cause),
     );

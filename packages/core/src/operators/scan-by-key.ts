@@ -79,9 +79,12 @@ function scanStep(accumulate: (accumulator: unknown, value: unknown, key: unknow
 
 function scannedEntries(): EntryCodec<Scanned> {
   const accumulators = plainEntries(valueCodec(structuredCodec<unknown>(), 'accumulator'));
+  const { shape, values } = accumulators;
   return {
-    ...accumulators,
+    shape,
+    values,
     write: (writer, { accumulator }) => accumulators.write(writer, accumulator),
-    read: (reader, shape, by) => ({ accumulator: accumulators.read(reader, shape, by) }),
+    read: (reader, written, by) => ({ accumulator: accumulators.read(reader, written, by) }),
+    inspect: ({ accumulator }) => accumulator,
   };
 }

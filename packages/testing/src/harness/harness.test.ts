@@ -280,7 +280,7 @@ describe('harness', () => {
       { type: 'element', value: { key: 1, value: 1 }, timestamp: Number.NaN },
       { type: 'element', value: { key: 1, value: 4 }, timestamp: Number.NaN },
     ]);
-    expect(h.state()).toEqual([{ uid: 'scanByKey-1', key: 1, state: { rolling: expect.anything() } }]);
+    expect(h.state()).toEqual([{ uid: 'scanByKey-1', key: 1, state: { rolling: 4 } }]);
     const each = harness(processKeyed({ onElement: (n: number) => many([n, n]) }), { keyBy: (n) => n });
     each.element(4);
     expect(each.takeValues()).toEqual([4, 4]);

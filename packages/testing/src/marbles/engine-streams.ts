@@ -23,6 +23,14 @@ export interface StreamObserver {
   complete(): void;
 }
 
+/** An operator in the graph of a stream. */
+export interface GraphNode {
+  readonly inputs: readonly GraphNode[];
+  readonly role: { readonly type: string; readonly target?: object };
+  readonly sideOutputs: readonly object[];
+  readonly emitsToAny: boolean;
+}
+
 /** What the engine lets this package do with streams; no part of its API. */
 const NODE = Symbol.for('@sluice/core/node');
 const STREAM_OF = Symbol.for('@sluice/core/stream-of');
@@ -44,29 +52,41 @@ export function fedStream<T>(clock: Clock, connect: (input: StreamObserver) => v
   });
 }
 
-/** The same stream, its watermarks, barriers and idleness watched. */
-export function watchedStream<T>(
-  stream: Observable<T>,
-  watch: (kind: 'watermark' | 'barrier' | 'idle') => void,
-): Observable<T> {
-  const node = (stream as { [NODE]?: object })[NODE];
-  if (node === undefined) return stream;
-  const create = (_context: unknown, out: StreamObserver): StreamObserver => ({
-    next: out.next,
-    watermark(timestamp) {
-      if (timestamp < Number.POSITIVE_INFINITY) watch('watermark');
-      out.watermark(timestamp);
-    },
-    barrier(barrier) {
-      watch('barrier');
-      out.barrier(barrier);
-    },
-    status(idle) {
-      if (idle) watch('idle');
-      out.status(idle);
-    },
-    error: (error) => out.error(error),
-    complete: () => out.complete(),
+/** The last operator of a stream; `undefined` for a plain Observable. */
+export function nodeIn(stream: Observable<unknown>): GraphNode | undefined {
+  return (stream as { [NODE]?: GraphNode })[NODE];
+}
+
+/** What is written down of a stream. */
+export interface Watcher {
+  next(value: unknown): void;
+  control(kind: 'watermark' | 'barrier' | 'idle'): void;
+  complete(): void;
+}
+
+/** One run of several streams, all of what each of them gives being watched. Subscribed, it gives nothing but an error. */
+export function watchedTogether(
+  streams: readonly { readonly node: GraphNode; readonly watcher: Watcher }[],
+): Observable<never> {
+  const create = (): StreamObserver[] =>
+    streams.map(({ watcher }) => ({
+      next: (value) => watcher.next(value),
+      watermark(timestamp) {
+        if (timestamp < Number.POSITIVE_INFINITY) watcher.control('watermark');
+        else watcher.complete();
+      },
+      barrier: () => watcher.control('barrier'),
+      status(idle) {
+        if (idle) watcher.control('idle');
+      },
+      error(error) {
+        throw error;
+      },
+      complete() {},
+    }));
+  return streamOf({
+    kind: 'expectations',
+    inputs: streams.map(({ node }) => node),
+    role: { type: 'multiInput', create },
   });
-  return streamOf({ kind: 'watch', inputs: [node], role: { type: 'operator', create } });
 }

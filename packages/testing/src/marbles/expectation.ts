@@ -1,6 +1,6 @@
 import { type Clock, SluiceError } from '@sluice/connector-sdk';
-import type { Observable, Subscription } from 'rxjs';
-import { watchedStream } from './engine-streams.js';
+import type { Observable, Observer } from 'rxjs';
+import type { Watcher } from './engine-streams.js';
 import type { ParsedMarbles } from './parse-marbles.js';
 import { alignTimelines, type Happening, sameTimeline } from './timeline.js';
 
@@ -10,10 +10,10 @@ export class Expectation {
   private readonly expected: readonly Happening[];
   private readonly received: Happening[] = [];
   private readonly controls: boolean;
-  private subscription: Subscription | undefined;
+  private ended = false;
 
   constructor(
-    private readonly stream: Observable<unknown>,
+    readonly stream: Observable<unknown>,
     private readonly diagram: string,
     parsed: ParsedMarbles,
     lookUp: (symbol: string) => unknown,
@@ -25,19 +25,34 @@ export class Expectation {
     this.controls = parsed.marbles.some(({ kind }) => kind === 'watermark' || kind === 'barrier' || kind === 'idle');
   }
 
-  subscribe(clock: Clock): void {
-    const record = (happening: Omit<Happening, 'frame'>): void =>
-      void this.received.push({ frame: clock.now(), ...happening });
-    const stream = this.controls ? watchedStream(this.stream, (kind) => record({ kind })) : this.stream;
-    this.subscription = stream.subscribe({
+  /** Of a stream of the engine's. */
+  watcher(clock: Clock): Watcher {
+    const record = this.recorder(clock);
+    return {
       next: (value) => record({ kind: 'value', value }),
-      error: (error) => record({ kind: 'error', value: error }),
-      complete: () => record({ kind: 'complete' }),
-    });
+      control: (kind) => {
+        if (this.controls) record({ kind });
+      },
+      complete: () => {
+        this.ended = true;
+        record({ kind: 'complete' });
+      },
+    };
   }
 
-  unsubscribe(): void {
-    this.subscription?.unsubscribe();
+  /** The run that it was part of has failed. */
+  failed(clock: Clock, error: unknown): void {
+    if (!this.ended) this.recorder(clock)({ kind: 'error', value: error });
+  }
+
+  /** Of a plain Observable. */
+  observer(clock: Clock): Observer<unknown> {
+    const { next, complete } = this.watcher(clock);
+    return { next, complete, error: (error) => this.failed(clock, error) };
+  }
+
+  private recorder(clock: Clock): (happening: Omit<Happening, 'frame'>) => void {
+    return (happening) => void this.received.push({ frame: clock.now(), ...happening });
   }
 
   /** @throws SLUICE_MARBLES_DIFFER with both timelines, aligned */
