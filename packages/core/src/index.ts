@@ -29,6 +29,7 @@ export { aggregate } from './operators/aggregate.js';
 export { aggregateByKey } from './operators/aggregate-by-key.js';
 export type { AsyncContext } from './operators/async-attempts.js';
 export { type AsyncMapOptions, asyncMap } from './operators/async-map.js';
+export { type DedupeOptions, dedupe } from './operators/dedupe.js';
 export { keyBy } from './operators/key-by.js';
 export type { ProcessContext, TimerContext, Timers } from './operators/keyed-process.js';
 export { type Emits, type Emitted, type Many, many } from './operators/many.js';
@@ -37,6 +38,7 @@ export { type KeyedProcessFunction, processKeyed } from './operators/process-key
 export { type KeyedCoProcessFunction, processWith } from './operators/process-with.js';
 export { scanByKey } from './operators/scan-by-key.js';
 export type { StatefulOptions } from './operators/stateful-options.js';
+export { topN } from './operators/top-n.js';
 export { values } from './operators/values.js';
 export { windowAll } from './operators/window-all.js';
 export { type WindowOptions, windowBy } from './operators/window-by.js';

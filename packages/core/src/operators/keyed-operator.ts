@@ -131,10 +131,10 @@ export class KeyedControl {
   }
 
   /**
-   * The watermark to restore. The end of the input is not kept: a finished job whose source has grown goes on, and only what belongs to
-   * results that the end has brought about is late then.
+   * The watermark to restore, and by which a snapshot may leave out what has expired. The end of the input is not kept: a finished job
+   * whose source has grown goes on, and only what belongs to results that the end has brought about is late then.
    */
-  private kept(): number {
+  kept(): number {
     return this.watermark === Number.POSITIVE_INFINITY ? Math.max(this.beforeEnd, this.fired) : this.watermark;
   }
 
