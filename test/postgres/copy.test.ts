@@ -4,6 +4,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { describeWithPostgres } from '../services/with-postgres.js';
 import { commitAll, epochOf, SinkHarness } from './sink-harness.js';
+import { countingStatements } from './statement-hook.js';
 
 await describeWithPostgres('the COPY path of postgresSink', (url) => {
   const harness = new SinkHarness(url);
@@ -73,21 +74,7 @@ await describeWithPostgres('the COPY path of postgresSink', (url) => {
     .map(([name, type]) => `${name} ${type}`)
     .join(', ')}`;
 
-  /** How many statements of an action were COPY. */
-  async function copies<R>(action: () => Promise<R>): Promise<{ readonly result: R; readonly count: number }> {
-    const original = pg.Client.prototype.query;
-    let count = 0;
-    pg.Client.prototype.query = function (this: pg.Client, ...args: never[]) {
-      const [first] = args as unknown[];
-      if (typeof first === 'object' && (first as { text?: string }).text?.startsWith('COPY ')) count++;
-      return original.apply(this, args as never);
-    } as never;
-    try {
-      return { result: await action(), count };
-    } finally {
-      pg.Client.prototype.query = original;
-    }
-  }
+  const copies = <R>(action: () => Promise<R>) => countingStatements(/^COPY /, action);
 
   test.each(['ledger', 'two-phase'] as const)(
     'writes what INSERT writes, for every type: %s',
@@ -189,14 +176,16 @@ await describeWithPostgres('the COPY path of postgresSink', (url) => {
     await run.close();
   });
 
-  test.each(['ledger', 'two-phase'] as const)(
-    'a row that COPY refuses fails its epoch, names the column, quotes nothing, and leaves no half: %s',
-    async (transactional) => {
-      const table = await harness.table('id int, h varchar(40), o jsonb');
-      const columns = {
-        id: ({ id }: Wide) => id,
-        o: ({ id }: Wide) => (id === 700 ? '[1e400000, "secret-value"]' : '{}'),
-      };
+  test.each([
+    ['ledger', '[1, "secret-value"]', '23514', { constraint: 'an_object' }, 'constraint an_object'],
+    ['two-phase', '[1e400000, "secret-value"]', '22003', { column: 'o' }, 'column o'],
+  ] as const)(
+    'a row that COPY refuses fails its epoch, says where, quotes nothing, and leaves no half: %s',
+    async (transactional, bad, code, place, told) => {
+      const table = await harness.table(
+        `id int, h varchar(40), o jsonb CONSTRAINT an_object CHECK (jsonb_typeof(o) = 'object')`,
+      );
+      const columns = { id: ({ id }: Wide) => id, o: ({ id }: Wide) => (id === 700 ? bad : '{}') };
       const run = await harness.run(options(table, { columns, transactional }), 1);
       const { result, count } = await copies(async () => {
         try {
@@ -209,9 +198,9 @@ await describeWithPostgres('the COPY path of postgresSink', (url) => {
       const [failed] = result as { status: string; cause: Error & { code: string; cause: Error } }[];
       expect(failed).toMatchObject({
         status: 'failed',
-        cause: { code: 'SLUICE_POSTGRES_STATEMENT', cause: { code: '22003', column: 'o' } },
+        cause: { code: 'SLUICE_POSTGRES_STATEMENT', cause: { code, ...place } },
       });
-      expect(failed?.cause.message).toContain('column o');
+      expect(failed?.cause.message).toContain(told);
       expect(
         JSON.stringify([failed, failed?.cause.stack, failed?.cause.cause.stack, failed?.cause.cause]),
       ).not.toContain('secret');

@@ -25,3 +25,23 @@ export async function whenQueried<R>(
     pg.Client.prototype.query = original as never;
   }
 }
+
+/** How many statements of an action match. */
+export async function countingStatements<R>(
+  pattern: RegExp,
+  action: () => Promise<R>,
+): Promise<{ readonly result: R; readonly count: number }> {
+  const original = pg.Client.prototype.query;
+  let count = 0;
+  pg.Client.prototype.query = function (this: pg.Client, ...args: never[]) {
+    const [first] = args as unknown[];
+    const text = typeof first === 'string' ? first : (first as { readonly text?: string }).text;
+    if (text !== undefined && pattern.test(text)) count++;
+    return original.apply(this, args as never);
+  } as never;
+  try {
+    return { result: await action(), count };
+  } finally {
+    pg.Client.prototype.query = original;
+  }
+}

@@ -1,12 +1,11 @@
 import type { CommitResult, Committer, PluginContext } from '@sluice/connector-sdk';
-import { SluiceError } from '@sluice/connector-sdk';
 import type { PostgresCommittable } from './committable.js';
 import { commitBuffered } from './ledger/commit-buffered.js';
 import { writeWithin } from './ledger/write-within.js';
 import { commitPrepared } from './prepared/finish-prepared.js';
 import type { SinkBooks } from './recovery/sink-books.js';
 import { takeOver } from './recovery/take-over.js';
-import { DISK_FULL, failureOf, isTransient } from './server/failure.js';
+import { isPassing } from './server/failure.js';
 import type { SharedTransaction } from './server/resource.js';
 import type { Session } from './server/session.js';
 import type { Sessions } from './server/sessions.js';
@@ -114,12 +113,4 @@ export function postgresCommitter(
     commit: (committable) => inTurn(() => commit(committable)),
     close: () => sessions.close(),
   };
-}
-
-/** A server that does not answer now may do so soon; other errors of ours are for those who watch the job. */
-function isPassing(error: unknown): boolean {
-  if (SluiceError.isInstance(error)) return error.code === 'SLUICE_POSTGRES_UNREACHABLE';
-  const failure = failureOf(error);
-  // A disk does not empty itself: that is for those who watch the job.
-  return failure.code !== DISK_FULL && isTransient(failure);
 }

@@ -20,8 +20,8 @@ import { type SinkSettings, sinkSettings } from './sink-settings.js';
  * Rows in a table, exactly once: an epoch's rows become visible together when, and only when, its checkpoint is complete.
  *
  * `transactional: 'ledger'` (the default) keeps the rows of an epoch, encoded, in its checkpoint and writes them afterwards in one
- * ordinary transaction. What the table refuses is therefore found after the checkpoint: the job fails, and goes on once the table has
- * been changed. `'two-phase'` inserts as rows come and prepares at the barrier, which needs `max_prepared_transactions`.
+ * ordinary transaction. A text that is no value of its column is found before, and rejected; what constraints and triggers of the table
+ * refuse is found after the checkpoint: the job fails, and goes on once the table has been changed. `'two-phase'` inserts as rows come and prepares at the barrier, which needs `max_prepared_transactions`.
  *
  * Keeps two small tables: `sluice_fence`, so that an older run can write nothing once a newer one has started, and `sluice_ledger`, whose
  * rows prove what has been committed. The order of recovery is that of Flink's two-phase-commit sinks, with the fence added.
@@ -80,8 +80,9 @@ export function postgresSink<T>(options: PostgresSinkOptions<T>): TransactionalS
       connected(context, async (session, sessions) => {
         const table = await writerTable(session, settings);
         if (settings.mode === 'ledger') {
-          await sessions.close();
-          return ledgerWriter(settings, table, identityOf(context), context);
+          // It needs none unless there is something to ask, and then opens one.
+          await session.close();
+          return ledgerWriter(settings, table, identityOf(context), sessions, context);
         }
         const books = sinkBooks(
           settings,

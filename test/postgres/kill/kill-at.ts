@@ -26,7 +26,8 @@ export function killAt(kill: NonNullable<KillPlan['kill']>, apart: boolean): voi
     if (!isPlace) return answer;
     // What the server answers to a statement that was only to be sent is nobody's business any more.
     if (answer instanceof Promise && place.when === 'sent') answer.catch(() => {});
-    const dying = (place.when === 'answered' ? Promise.resolve(answer) : sent(this, kill.delay)).then(die);
+    // An error is an answer as well.
+    const dying = (place.when === 'answered' ? Promise.resolve(answer) : sent(this, kill.delay)).then(die, die);
     // Who copies goes on writing meanwhile.
     return answer instanceof Promise ? dying : answer;
   };

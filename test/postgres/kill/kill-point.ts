@@ -16,7 +16,7 @@ export const KILL_POINTS = [
   'any moment',
 ] as const;
 
-export type KillPoint = (typeof KILL_POINTS)[number];
+export type KillPoint = (typeof KILL_POINTS)[number] | 'texts read' | 'rows inserted';
 
 /** What a process of the job has to know. */
 export interface KillPlan {
@@ -50,5 +50,7 @@ export const PLACES: Readonly<Record<Exclude<KillPoint, 'any moment'>, Place>> =
   'COMMIT answered': { statement: /^COMMIT$/, when: 'answered', publishing: true },
   'PREPARE sent': { statement: /^PREPARE TRANSACTION/, when: 'sent' },
   'COMMIT PREPARED sent': { statement: /^COMMIT PREPARED/, when: 'sent' },
+  'texts read': { statement: /^SELECT \(SELECT count\(/, when: 'answered' },
+  'rows inserted': { statement: /^INSERT INTO \S*"r_/, when: 'answered' },
   'COMMIT PREPARED answered': { statement: /^COMMIT PREPARED/, when: 'answered' },
 };

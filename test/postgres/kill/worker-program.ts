@@ -5,14 +5,14 @@ import { build } from 'tsup';
 import { root } from '../../tasks/root.js';
 
 /** The process of the job as one file, with the packages' sources in it: what is tested is what is written here. */
-export async function workerProgram(): Promise<{ readonly path: string; remove(): void }> {
+export async function workerProgram(name = 'worker'): Promise<{ readonly path: string; remove(): void }> {
   // Below node_modules, so that the driver is found from there.
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'sluice-kill-'));
   await build({
     config: false,
-    entry: { worker: fileURLToPath(new URL('./worker.ts', import.meta.url)) },
+    entry: { worker: fileURLToPath(new URL(`./${name}.ts`, import.meta.url)) },
     outDir: folder,
     format: 'esm',
     outExtension: () => ({ js: '.mjs' }),

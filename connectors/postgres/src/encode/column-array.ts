@@ -90,6 +90,11 @@ export class ColumnArray {
     this.#length = start + size;
   }
 
+  /** The value appended last, which is a text. */
+  lastText(): string {
+    return this.#bytes.toString('utf8', this.#mark + 4, this.#length);
+  }
+
   /** Takes the value appended last back. */
   undo(): void {
     this.#length = this.#mark;

@@ -6,6 +6,7 @@ import { quoteName } from '../server/identifier.js';
 import type { Session } from '../server/session.js';
 import type { SinkSettings } from '../sink-settings.js';
 import type { EncodedColumn } from './row-encoder.js';
+import { vouchFor } from './vouched-text.js';
 
 /** What a writer needs to know of its table. */
 export interface WriterTable<T> {
@@ -17,10 +18,15 @@ export interface WriterTable<T> {
 export async function writerTable<T>(session: Session, settings: SinkSettings<T>): Promise<WriterTable<T>> {
   const description = await describeTable(session, settings.table);
   if (!description) throw noTable(settings);
+  const { rows } = await session.query<{ any_character: boolean }>(
+    `SELECT current_setting('server_encoding') IN ('UTF8', 'SQL_ASCII') AS any_character`,
+  );
+  const anyCharacter = rows[0]?.any_character === true;
   const columns = settings.columns.map((wanted) => {
     const column = description.columns.find(({ name }) => name === wanted.name);
     if (!column) throw noColumn(settings, description, wanted.name);
-    return { ...wanted, column, required: column.notNull || settings.upsertOn.includes(wanted.name) };
+    const required = column.notNull || settings.upsertOn.includes(wanted.name);
+    return { ...wanted, column, required, vouch: vouchFor(column, anyCharacter) };
   });
   const target = {
     table: [description.schema, description.name],

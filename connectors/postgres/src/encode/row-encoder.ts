@@ -1,11 +1,13 @@
-import { SluiceError } from '@sluice/connector-sdk';
 import type { TableColumn } from '../server/column-type.js';
 import type { SinkColumn } from '../sink-settings.js';
 import { ColumnArray } from './column-array.js';
 import { type ColumnCodec, columnCodec, textCodec } from './column-codec.js';
 import { ELEMENT_TYPES } from './column-mode.js';
 import { ColumnRefusal } from './column-refusal.js';
+import type { Doubt } from './doubt.js';
 import type { RowChunk } from './row-chunk.js';
+import { valueRefused } from './value-refused.js';
+import type { Vouch } from './vouched-text.js';
 
 const MAX_CHUNK_BYTES = 1024 * 1024;
 
@@ -13,6 +15,8 @@ export interface EncodedColumn<T> extends SinkColumn<T> {
   readonly column: TableColumn;
   /** NOT NULL, or part of the key of an upsert: no NULL is like another, so none would ever be replaced. */
   readonly required: boolean;
+  /** Of which of its texts nobody needs to ask the server; undefined: of all. */
+  readonly vouch: Vouch | undefined;
 }
 
 export interface RowEncoder<T> {
@@ -34,12 +38,15 @@ export function rowEncoder<T>(
   rowsPerChunk: number,
   full: (chunk: RowChunk) => void,
   reject: (value: T, cause: unknown) => void,
+  doubt?: (doubt: Doubt<T>) => void,
 ): RowEncoder<T> {
   const width = columns.length;
   const codecs: ColumnCodec[] = columns.map(({ column }) => columnCodec(column));
   const arrays = codecs.map(({ mode }) => new ColumnArray(ELEMENT_TYPES[mode]));
   const required = columns.map((column) => column.required);
   const row = new Array<unknown>(width);
+  let doubtful = doubtfulColumns();
+  let chunks = 0;
   let rows = 0;
 
   function append(): number {
@@ -70,14 +77,22 @@ export function rowEncoder<T>(
     for (let i = 0; i < columnsAppended; i++) arrays[i]?.undo();
   }
 
-  function refusal(column: number, cause: ColumnRefusal): SluiceError {
-    return new SluiceError({
-      code: 'SLUICE_POSTGRES_VALUE',
-      component,
-      expected: `a value for column ${JSON.stringify(columns[column]?.name)} of type ${columns[column]?.column.type[1]}`,
-      actual: cause.message,
-      remedy: 'correct the function of this column, or give `to(...)` a `rejected` output',
-    });
+  function refusal(i: number, cause: ColumnRefusal): Error {
+    return valueRefused(component, (columns[i] as EncodedColumn<T>).column, cause.message);
+  }
+
+  /** Those whose texts may have to be tried by the server; where values go in binary there are none. */
+  function doubtfulColumns(): readonly number[] {
+    if (doubt === undefined) return [];
+    return columns.flatMap(({ vouch }, i) => (codecs[i]?.mode === 'text' && vouch !== undefined ? [i] : []));
+  }
+
+  function noteDoubts(value: T): void {
+    for (const i of doubtful) {
+      const own = row[i];
+      if (own === null || own === undefined || columns[i]?.vouch?.(own)) continue;
+      doubt?.({ value, column: i, text: (arrays[i] as ColumnArray).lastText(), chunk: chunks, row: rows });
+    }
   }
 
   /** From the next chunk on; what is in this one stays as it is. */
@@ -87,6 +102,7 @@ export function rowEncoder<T>(
     if (!column) return;
     codecs[i] = textCodec(column.column);
     arrays[i] = new ColumnArray(ELEMENT_TYPES.text);
+    doubtful = doubtfulColumns();
   }
 
   function pendingBytes(): number {
@@ -99,6 +115,7 @@ export function rowEncoder<T>(
     if (rows === 0) return;
     const chunk = { rows, modes: codecs.map(({ mode }) => mode), arrays: arrays.map((array) => array.take(rows)) };
     rows = 0;
+    chunks++;
     full(chunk);
   }
 
@@ -111,6 +128,7 @@ export function rowEncoder<T>(
         reject(value, cause);
         return false;
       }
+      if (doubtful.length > 0) noteDoubts(value);
       rows++;
       if (rows >= rowsPerChunk || (rows % 8 === 0 && pendingBytes() >= MAX_CHUNK_BYTES)) finish();
       return true;

@@ -8,10 +8,23 @@ export interface TableColumn {
   readonly isArray: boolean;
   /** Longest text in characters, for varchar(n) and char(n). */
   readonly maxLength: number | undefined;
+  /** What stands in parentheses behind the type, as the server keeps it; undefined when there is nothing. */
+  readonly typeModifier?: number | undefined;
+  /** Of an enum. */
+  readonly labels?: readonly string[] | undefined;
+  /** How the server reads a text of this type. */
+  readonly input?: TextInput | undefined;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
   /** The server computes it and takes no value. */
   readonly generated: boolean;
+}
+
+/** A function of the server that makes a value of its text. */
+export interface TextInput {
+  readonly name: readonly [schema: string, name: string];
+  /** What it is given beside the text. */
+  readonly more: readonly number[];
 }
 
 export interface TableDescription {

@@ -28,6 +28,11 @@ interface ColumnRow {
   readonly kind: string;
   readonly category: string;
   readonly type_modifier: number;
+  readonly labels: readonly string[] | null;
+  readonly input_schema: string;
+  readonly input_name: string;
+  readonly input_arguments: number;
+  readonly input_about: string;
   readonly not_null: boolean;
   readonly has_default: boolean;
   readonly generated: boolean;
@@ -36,11 +41,17 @@ interface ColumnRow {
 async function columnsOf(session: Session, table: string): Promise<readonly TableColumn[]> {
   const { rows } = await session.query<ColumnRow>(
     `SELECT a.attname AS name, n.nspname AS type_schema, t.typname AS type_name, t.typtype AS kind, t.typcategory AS category,
-            a.atttypmod AS type_modifier, a.attnotnull AS not_null, a.atthasdef OR a.attidentity <> '' AS has_default,
+            a.atttypmod AS type_modifier,
+            (SELECT array_agg(e.enumlabel::text) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) AS labels,
+            fn.nspname AS input_schema, f.proname AS input_name, f.pronargs::int AS input_arguments,
+            CASE WHEN t.typtype <> 'd' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END::int8::text AS input_about,
+            a.attnotnull AS not_null, a.atthasdef OR a.attidentity <> '' AS has_default,
             a.attgenerated <> '' OR a.attidentity = 'a' AS generated
        FROM pg_catalog.pg_attribute a
        JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
        JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+       JOIN pg_catalog.pg_proc f ON f.oid = t.typinput
+       JOIN pg_catalog.pg_namespace fn ON fn.oid = f.pronamespace
       WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
       ORDER BY a.attnum`,
     [table],
@@ -51,6 +62,12 @@ async function columnsOf(session: Session, table: string): Promise<readonly Tabl
     kind: row.kind,
     isArray: row.category === 'A',
     maxLength: hasLength(row) ? row.type_modifier - 4 : undefined,
+    typeModifier: row.type_modifier < 0 ? undefined : row.type_modifier,
+    labels: row.labels ?? undefined,
+    input: {
+      name: [row.input_schema, row.input_name],
+      more: [Number(row.input_about), row.type_modifier].slice(0, row.input_arguments - 1),
+    },
     notNull: row.not_null,
     hasDefault: row.has_default,
     generated: row.generated,

@@ -1,3 +1,5 @@
+import { SluiceError } from '@sluice/connector-sdk';
+
 /**
  * What is kept of a driver's error. Its message, detail, hint and context may quote rows, and a message about a connection may
  * quote the URL with its password, so only the code and the names of schema objects are taken over.
@@ -97,4 +99,12 @@ const PASSING_CODES: readonly string[] = ['55P03', '57014', '25006'];
 export function isTransient(failure: PostgresFailure): boolean {
   const { code } = failure;
   return isConnectionFailure(failure) || PASSING_CLASSES.includes(code.slice(0, 2)) || PASSING_CODES.includes(code);
+}
+
+/** It is worth trying again soon: a server that does not answer now may do so then. Other errors of ours are for those who watch the job. */
+export function isPassing(error: unknown): boolean {
+  if (SluiceError.isInstance(error)) return error.code === 'SLUICE_POSTGRES_UNREACHABLE';
+  const failure = failureOf(error);
+  // A disk does not empty itself: that is for those who watch the job.
+  return failure.code !== DISK_FULL && isTransient(failure);
 }

@@ -21,6 +21,8 @@ export class Rejects {
   private readonly flushing = new Set<Rejected<unknown>[]>();
   /** Something was emitted behind the newest barrier: it is not in any transaction of a checkpoint yet. */
   behindBarrier = false;
+  /** What nobody took: the run has failed, and no checkpoint may be complete that leaves it out. */
+  private untaken: { readonly cause: unknown } | undefined;
 
   constructor(
     private readonly target: RejectTarget,
@@ -42,6 +44,7 @@ export class Rejects {
 
   reject(value: unknown, cause: unknown): void {
     if (!this.taken) {
+      this.untaken ??= { cause };
       this.target.fail(cause);
       return;
     }
@@ -63,6 +66,7 @@ export class Rejects {
     } finally {
       this.flushing.delete(late);
     }
+    if (this.untaken !== undefined) throw this.untaken.cause;
     return late;
   }
 
