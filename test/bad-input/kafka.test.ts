@@ -11,22 +11,26 @@ interface Wrong<O> extends Omit<BadInput, 'harm' | 'mend'> {
   readonly wrong: (name: string) => Partial<O>;
 }
 
+const notThere: readonly Wrong<{ readonly brokers: readonly string[]; readonly topic: string }>[] = [
+  {
+    what: 'an unreachable broker',
+    code: 'SLUICE_KAFKA_UNREACHABLE',
+    remedy: 'brokers',
+    wrong: () => ({ brokers: ['127.0.0.1:1'] }),
+  },
+  {
+    what: 'an unknown topic',
+    code: 'SLUICE_KAFKA_TOPIC_UNKNOWN',
+    remedy: 'create the topic',
+    wrong: (name) => ({ topic: `${name}-none` }),
+  },
+];
+
 describeWithService('kafka', 'bad input: a sink of Kafka', (endpoint) => {
   const harness = new SinkHarness(endpoint);
 
   const cases: readonly Wrong<KafkaSinkOptions<number>>[] = [
-    {
-      what: 'an unreachable broker',
-      code: 'SLUICE_KAFKA_UNREACHABLE',
-      remedy: 'brokers',
-      wrong: () => ({ brokers: ['127.0.0.1:1'] }),
-    },
-    {
-      what: 'an unknown topic',
-      code: 'SLUICE_KAFKA_TOPIC_UNKNOWN',
-      remedy: 'create the topic',
-      wrong: (name) => ({ topic: `${name}-none` }),
-    },
+    ...notThere,
     {
       what: 'a transaction timeout that the broker does not allow',
       code: 'SLUICE_KAFKA_TRANSACTION_TIMEOUT',
@@ -54,18 +58,7 @@ describeWithService('kafka', 'bad input: a source of Kafka', (endpoint) => {
   const kafka = new SourceHarness(endpoint);
 
   const cases: readonly Wrong<KafkaSourceOptions<number>>[] = [
-    {
-      what: 'an unreachable broker',
-      code: 'SLUICE_KAFKA_UNREACHABLE',
-      remedy: 'brokers',
-      wrong: () => ({ brokers: ['127.0.0.1:1'] }),
-    },
-    {
-      what: 'an unknown topic',
-      code: 'SLUICE_KAFKA_TOPIC_UNKNOWN',
-      remedy: 'create the topic',
-      wrong: (name) => ({ topic: `${name}-none` }),
-    },
+    ...notThere,
     {
       what: 'a record of the wrong type',
       code: 'SLUICE_KAFKA_RECORD',

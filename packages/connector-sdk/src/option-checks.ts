@@ -28,6 +28,8 @@ const MOST_SHOWN = 80;
  * @param code Of every error: `SLUICE_ACME_OPTIONS`. List it with the connector's own.
  *
  * @example
+ * import type { OptionChecks } from '@sluice/connector-sdk';
+ *
  * const option: OptionChecks = optionChecks('SLUICE_ACME_OPTIONS');
  * const table: unknown = 'rows';
  * option.require('acmeSink', typeof table === 'string', 'table', 'the name of a table', shownOption(table));

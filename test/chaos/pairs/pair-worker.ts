@@ -1,31 +1,17 @@
-import { once } from 'node:events';
 import type { TransactionalSink } from '@sluice/connector-sdk';
 import { CommitGate } from '../faults/commit-gate.js';
 import { FaultLine } from '../faults/fault-line.js';
 import { tapSink } from '../faults/sink-tap.js';
 import { tapStorage } from '../faults/storage-tap.js';
-import { codesOf, type ParentMessage, type WorkerMessage } from '../worker-messages.js';
+import { liveFor, tell, told } from '../worker-life.js';
+import type { ParentMessage } from '../worker-messages.js';
 import { pacedSource } from './paced-source.js';
 import { pairJob, storageOf } from './pair-job.js';
 import type { PairPlan } from './pair-plan.js';
 import { type Running, sidesOf } from './sides.js';
 
-// The process of a job between two systems, see worker.ts.
-const tell = (message: WorkerMessage): void => {
-  if (process.connected) process.send?.(message);
-};
-const told = async (): Promise<ParentMessage<PairPlan>> => (await once(process, 'message'))[0];
-
-const abandoned = (): never => process.exit(3);
-process.on('disconnect', abandoned);
-tell({ type: 'loaded' });
-const message = await told();
-if (message.type !== 'run') throw new Error('The first message has to be the plan.');
-process.exitCode = await run(message.plan);
-process.off('disconnect', abandoned);
-process.disconnect();
-
-async function run(plan: PairPlan): Promise<number> {
+// The process of a job between two systems, see ../worker.ts.
+await liveFor<PairPlan>(async (plan) => {
   const sides = await sidesOf(plan.pair);
   const { place, fault, mistake } = plan;
   let read = 0;
@@ -51,24 +37,12 @@ async function run(plan: PairPlan): Promise<number> {
   });
   job.events.subscribe({
     next: (event) => {
-      if (event.type === 'started') tell({ type: 'started' });
-      if (event.type === 'checkpointCompleted') {
-        tell({ type: 'checkpoint', checkpoint: event.checkpoint });
-        if (plan.gauges) tellMemory();
-      }
-      if (event.type === 'restarting') tell({ type: 'restarting', codes: codesOf(event.cause) });
+      if (event.type === 'checkpointCompleted' && plan.gauges) tellMemory();
     },
     error: () => {},
   });
-  try {
-    await job.run();
-    tell({ type: 'finished' });
-    return 0;
-  } catch (error) {
-    tell({ type: 'failed', codes: codesOf(error), text: error instanceof Error ? error.message : String(error) });
-    return 1;
-  }
-}
+  return job;
+});
 
 function tellMemory(): void {
   // Only there with --expose-gc.

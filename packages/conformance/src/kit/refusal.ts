@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/connector-sdk';
-import { messageOf, violated } from './violation.js';
+import type { Spoken } from './plugin-context.js';
+import { messageOf, noneOf, violated } from './violation.js';
 
 /** What is wrong with how wrong options were answered. */
 export function refusedEagerly(invalid: Readonly<Record<string, () => unknown>>): string[] {
@@ -20,6 +21,22 @@ export function toldClearly(error: unknown): void {
     if (SluiceError.isInstance(cause) && cause.remedy !== '') return;
   }
   violated(`${messageOf(error)}: no SluiceError with a remedy`, error);
+}
+
+/** A violation unless what is started without a server fails soon and clearly, and tells no secret. */
+export async function failsWithoutServer(
+  stage: { readonly spoken: Spoken; within<R>(what: string, work: Promise<R>): Promise<R> },
+  start: Promise<void>,
+  secrets: readonly string[] | undefined,
+): Promise<void> {
+  const failed = start.then(
+    () => undefined,
+    (cause: unknown) => cause ?? new Error('nothing'),
+  );
+  const error = await stage.within('a start without a server', failed);
+  if (error === undefined) violated('everything seemed to work without a server');
+  toldClearly(error);
+  noneOf(spokenSecrets([...stage.spoken.lines, messageOf(error)], secrets));
 }
 
 /** Secrets in what a connector said. */

@@ -1,6 +1,6 @@
 import { disagreements } from '../kit/compare.js';
 import { itemOf, itemsFrom } from '../kit/item.js';
-import { refusedEagerly, spokenSecrets, toldClearly } from '../kit/refusal.js';
+import { failsWithoutServer, refusedEagerly, spokenSecrets, toldClearly } from '../kit/refusal.js';
 import { messageOf, noneOf, violated } from '../kit/violation.js';
 import { allItems, readSplits, startReading } from './read-splits.js';
 import type { SourceStage } from './source-stage.js';
@@ -17,16 +17,7 @@ export async function unreachableIsAClearError<T, S, P>(stage: SourceStage<T, S,
     await source.discover(stage.signal);
     await stage.open(source, stage.context(1));
   };
-  const error = await stage.within(
-    'a start without a server',
-    start().then(
-      () => undefined,
-      (cause: unknown) => cause ?? new Error('nothing'),
-    ),
-  );
-  if (error === undefined) violated('everything seemed to work without a server');
-  toldClearly(error);
-  noneOf(spokenSecrets([...stage.spoken.lines, messageOf(error)], stage.options.secrets));
+  await failsWithoutServer(stage, start(), stage.options.secrets);
 }
 
 const EACH = 15;
