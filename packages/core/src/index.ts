@@ -49,6 +49,7 @@ export { type TimestampOptions, withIngestionTime, withTimestamps } from './oper
 export { type DetectOptions, detect, type TimedOutMatch } from './patterns/detect.js';
 export type { Pattern, PatternStart } from './patterns/pattern.js';
 export type { AfterMatch } from './patterns/skip.js';
+export type { QueryOptions, StateAnswer, StateQuery } from './query/state-query.js';
 export * from './state/index.js';
 export { arraySource } from './stream/array-source.js';
 export { callbackSink } from './stream/callback-sink.js';

@@ -7,7 +7,7 @@ export function aggregateEntries(aggregate: CompiledAggregate): EntryCodec<objec
   const { signature } = aggregate;
   return {
     shape: signature,
-    values: { version: 1, direct: true },
+    values: { version: 1, direct: true, layout: aggregate.layout },
     write: aggregate.write,
     inspect: (accumulator) => aggregate.result(accumulator),
     read(reader, shape) {

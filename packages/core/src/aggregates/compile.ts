@@ -1,6 +1,6 @@
 import { type ByteReader, type ByteWriter, readStructured, writeStructured } from '@sluice/connector-sdk';
 import type { AggregateFunction } from './aggregate-function.js';
-import { type FieldKind, readField, writeField } from './fields.js';
+import { type FieldKind, fieldLayout, readField, writeField } from './fields.js';
 import { type AggregatePlan, type Names, planOf, readPlain, writePlain } from './plan.js';
 
 /**
@@ -11,6 +11,8 @@ export interface CompiledAggregate<in T = unknown, Acc extends object = object, 
   /** Goes into the shape of the state: accumulators of another signature are not read. */
   readonly signature: string;
   readonly mergeable: boolean;
+  /** Of what is written, for `skipEntry`. */
+  readonly layout: string;
   create(): Acc;
   add(accumulator: Acc, value: T, timestamp: number): void;
   /** Both steps of a rolling aggregate. */
@@ -30,10 +32,15 @@ export interface CompiledAggregate<in T = unknown, Acc extends object = object, 
 export function compileAggregate<T, R>(aggregate: AggregateFunction<T, unknown, R>): CompiledAggregate<T, object, R> {
   const plan = planOf(aggregate);
   const methods = generate(plan) ?? interpret(aggregate, plan);
-  return { signature: plan.signature, mergeable: plan.mergeable, ...methods } as CompiledAggregate<T, object, R>;
+  const layout = plan.fields.map(({ kind }) => fieldLayout(kind)).join('');
+  return { signature: plan.signature, mergeable: plan.mergeable, layout, ...methods } as CompiledAggregate<
+    T,
+    object,
+    R
+  >;
 }
 
-type Methods = Omit<CompiledAggregate, 'signature' | 'mergeable'>;
+type Methods = Omit<CompiledAggregate, 'signature' | 'mergeable' | 'layout'>;
 
 /**
  * In every name: V8 shares feedback between functions of one text, and what it knows of a field between objects with fields of the

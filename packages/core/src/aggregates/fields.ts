@@ -6,6 +6,7 @@ import {
   SluiceError,
   writeStructured,
 } from '@sluice/connector-sdk';
+import { layoutOf } from '../state/value-codec.js';
 
 /** How a field of an accumulator is kept in a checkpoint. */
 export type FieldKind =
@@ -17,6 +18,12 @@ export type FieldKind =
   | 'value'
   /** What a codec writes, behind its version: it may change from release to release, unlike those above. */
   | { readonly codec: Codec<unknown> };
+
+/** A field as `skipEntry` knows it. */
+export function fieldLayout(kind: FieldKind): string {
+  if (typeof kind === 'string') return kind === 'count' ? 'c' : kind === 'number' ? 'n' : 'v';
+  return `c${layoutOf(kind.codec)}`;
+}
 
 export function writeField(kind: FieldKind, writer: ByteWriter, value: unknown): void {
   if (kind === 'count') writer.varint(value as number);

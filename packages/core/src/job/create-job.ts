@@ -3,7 +3,11 @@ import { Observable, Subject } from 'rxjs';
 import { buildGraph } from '../graph/graph.js';
 import { toMermaid } from '../graph/mermaid.js';
 import { validateGraph } from '../graph/validate.js';
+import type { QueryOptions, StateAnswer, StateQuery } from '../query/state-query.js';
+import type { StateShape } from '../state/descriptor.js';
+import type { StateValues } from '../state/state-values.js';
 import { isDataStream, nodeOf } from '../stream/data-stream.js';
+import type { Key } from '../stream/element.js';
 import { countingMetrics } from '../task/counting-metrics.js';
 import { silentLogger } from '../task/plugin-context.js';
 import { computeGuarantee, requireGuarantee } from './guarantee.js';
@@ -149,6 +153,25 @@ class LocalJob extends Observable<JobEvent> implements Job {
       if (signal?.aborted) suspend();
       else signal?.addEventListener('abort', suspend, { once: true });
     });
+  }
+
+  query<S extends StateShape>(uid: string, state: S, key: Key, options?: QueryOptions): Promise<StateValues<S>>;
+  query(uid: string, state: string, key: Key, options?: QueryOptions): Promise<unknown>;
+  query<Q extends readonly StateQuery[] | []>(
+    queries: Q,
+    options?: QueryOptions,
+  ): Promise<{ [I in keyof Q]: StateAnswer<Q[I]> }>;
+  async query(
+    first: string | readonly StateQuery[],
+    second: string | StateShape | QueryOptions = {},
+    key?: Key,
+    options: QueryOptions = {},
+  ): Promise<unknown> {
+    const execution = this.running();
+    if (typeof first !== 'string') return execution.query(first, second as QueryOptions);
+    const query: StateQuery = { uid: first, state: second as string | StateShape, key: key as Key };
+    const [answer] = await execution.query([query], options);
+    return answer;
   }
 
   async savepoint(path?: string): Promise<Savepoint> {

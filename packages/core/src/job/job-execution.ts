@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SluiceError } from '@sluice/connector-sdk';
 import { removeAllCheckpoints } from '../checkpoint/retention.js';
 import { acquireSavepoint, writeSavepoint } from '../checkpoint/savepoint.js';
+import type { QueryOptions, StateQuery } from '../query/state-query.js';
 import type { JobEvent, JobResult } from './job-event.js';
 import type { Savepoint } from './job-options.js';
 import { type JobDefinition, JobRun } from './job-run.js';
@@ -76,6 +77,10 @@ export class JobExecution {
   /** Asks for a checkpoint of the ordinary kind. */
   requestCheckpoint(): void {
     this.run?.requestCheckpoint();
+  }
+
+  async query(queries: readonly StateQuery[], options: QueryOptions): Promise<readonly unknown[]> {
+    return (await this.running()).query(queries, options);
   }
 
   async savepoint(path: string | undefined): Promise<Savepoint> {

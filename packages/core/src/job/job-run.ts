@@ -5,9 +5,12 @@ import { collectOrphans, removeAllCheckpoints } from '../checkpoint/retention.js
 import type { Graph } from '../graph/graph.js';
 import type { StreamNode } from '../graph/node.js';
 import { sourceBefore } from '../graph/source-before.js';
+import { QueryDesk } from '../query/query-desk.js';
+import type { QueryOptions, StateQuery } from '../query/state-query.js';
+import { watchStores } from '../state/opened-stores.js';
 import type { StreamObserver } from '../stream/element.js';
 import { inTime } from '../task/in-time.js';
-import { instantiate } from '../task/instantiate.js';
+import { instantiate, type RunEnvironment } from '../task/instantiate.js';
 import { LocalLoop } from '../task/local-loop.js';
 import { observableSource } from '../task/observable-source.js';
 import { pluginContext, type RunIdentity } from '../task/plugin-context.js';
@@ -58,6 +61,9 @@ export class JobRun {
   private readonly watermarks = new Map<StreamNode, number>();
   private readonly alignment = new Alignment();
   private readonly delays: WatermarkDelays;
+  private readonly desk: QueryDesk;
+  /** Of states that the job has no longer. */
+  private dropUnknownState = false;
   private progress: RunProgress | undefined;
   private readonly closes: (() => void)[] = [];
   private lease: CheckpointLease | undefined;
@@ -77,6 +83,7 @@ export class JobRun {
     private readonly tell: (event: JobEvent) => void,
   ) {
     this.delays = new WatermarkDelays(definition.options.watermarkDelay);
+    this.desk = new QueryDesk(`job '${definition.name}'`, () => this.requestCheckpoint());
     this.failure = new Promise((_resolve, reject) => {
       this.failed = reject;
     });
@@ -127,6 +134,11 @@ export class JobRun {
   private async takeFinal(): Promise<void> {
     do await this.take({ kind: 'final', commit: true, finished: true });
     while ([...this.sinks.values()].some((sink) => sink.rejectedBehindBarrier));
+  }
+
+  /** What the operators keep. */
+  async query(queries: readonly StateQuery[], options: QueryOptions): Promise<readonly unknown[]> {
+    return Promise.race([this.desk.answer(queries, options), this.failure]);
   }
 
   /** A savepoint holds this checkpoint. */
@@ -230,8 +242,8 @@ export class JobRun {
     if (this.lease !== undefined) await collectOrphans(this.lease);
     const { opened, newest } = await openStart(this.lease, startFrom);
     if (opened !== undefined) {
-      const allow = typeof startFrom === 'object' && startFrom.allowNonRestoredState === true;
-      requireFit(name, graph, opened, allow);
+      this.dropUnknownState = typeof startFrom === 'object' && startFrom.allowNonRestoredState === true;
+      requireFit(name, graph, opened, this.dropUnknownState);
     }
     const identity: RunIdentity = {
       job: name,
@@ -327,6 +339,7 @@ export class JobRun {
         loops: () => this.components.map(({ loop }) => loop),
         sources: () => this.sources.values(),
         sinks: () => this.sinks.values(),
+        captured: (checkpoint, uid) => this.desk.captured(checkpoint, uid),
         failure: this.failure,
       }),
       interval: checkpoints?.interval ?? COMMIT_INTERVAL,
@@ -336,6 +349,7 @@ export class JobRun {
       retained: checkpoints?.retained ?? 1,
       newest,
       onCompleted: (checkpoint, durationMs, bytes) => {
+        this.desk.completed(checkpoint);
         if (this.lease !== undefined) this.tell({ type: 'checkpointCompleted', checkpoint, durationMs, bytes });
       },
       onFailed: (checkpoint, cause) => this.tell({ type: 'checkpointFailed', checkpoint, cause }),
@@ -359,7 +373,7 @@ export class JobRun {
       component.map((node) => [node, node.role.type === 'source' ? loopSplits() : oneSplit()]),
     );
     const running: RunningComponent = { loop, splits, entries: new Map() };
-    const instance = instantiate(graph, component, new Set(), {
+    const environment: RunEnvironment = {
       task: loop,
       clock: this.runtime.clock,
       logger,
@@ -368,11 +382,16 @@ export class JobRun {
       alignment: this.alignment,
       checkpointed: options.checkpoints !== undefined,
       restored: (uid) => opened?.operators.get(uid),
+      dropUnknownState: this.dropUnknownState,
       splits: (node) => splits.get(sourceBefore(graph, node) ?? node) ?? oneSplit(),
       watchInputs: (uid, active) => this.delays.watch(uid, active, () => loop.heldBack),
       onClose: (close) => this.closes.push(close),
       end: (node, _uid, out) => this.end(loop, node, out),
-    });
+    };
+    const instance = watchStores(
+      (store) => this.desk.add(store, loop),
+      () => instantiate(graph, component, new Set(), environment),
+    );
     running.entries = instance.entries;
     toSideOutput = instance.sideOutput;
     const before = this.sideOutput;

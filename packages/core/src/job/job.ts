@@ -1,4 +1,8 @@
 import type { Observable, Subscriber } from 'rxjs';
+import type { QueryOptions, StateAnswer, StateQuery } from '../query/state-query.js';
+import type { StateShape } from '../state/descriptor.js';
+import type { StateValues } from '../state/state-values.js';
+import type { Key } from '../stream/element.js';
 import type { Guarantee } from './guarantee.js';
 import type { JobEvent, JobResult } from './job-event.js';
 import type { Savepoint } from './job-options.js';
@@ -17,6 +21,32 @@ export interface Job extends Observable<JobEvent> {
   readonly events: Observable<JobEvent>;
   /** Starts it and resolves when it ends. Aborting the signal suspends it. */
   run(options?: { readonly signal?: AbortSignal }): Promise<JobResult>;
+  /**
+   * What an operator keeps for a key, while the job runs: a copy, which is nobody else's. What has expired is not returned.
+   *
+   * `'live'` (the default) reads between two elements. `'checkpoint'` takes a checkpoint, reads at its barrier and answers when it is complete.
+   * Many queries at once are answered at one moment: at the same barrier everywhere, or live between the same two elements of each part of the
+   * graph that is connected.
+   *
+   * The state is named, or declared by a record of the descriptors that the operator has it by, for values with their types. `scanByKey` and
+   * `aggregateByKey` keep theirs as `rolling`.
+   *
+   * @throws SLUICE_UNKNOWN_UID, SLUICE_UNKNOWN_STATE for what the job does not have, SLUICE_KEY for what is no key
+   * @throws SLUICE_JOB_NOT_RUNNING when it does not run, or ends before it answers
+   *
+   * @example
+   * const { failures } = await job.query('brute-force', { failures: valueStateOf(() => 0) }, 'ann');
+   * const [ann, bob] = await job.query(
+   *   ['ann', 'bob'].map((key) => ({ uid: 'total', state: 'rolling', key })),
+   *   { consistency: 'checkpoint' },
+   * );
+   */
+  query<S extends StateShape>(uid: string, state: S, key: Key, options?: QueryOptions): Promise<StateValues<S>>;
+  query(uid: string, state: string, key: Key, options?: QueryOptions): Promise<unknown>;
+  query<Q extends readonly StateQuery[] | []>(
+    queries: Q,
+    options?: QueryOptions,
+  ): Promise<{ [I in keyof Q]: StateAnswer<Q[I]> }>;
   /** Takes a savepoint while the job runs; side effects are committed with the next checkpoint, not with it. */
   savepoint(path?: string): Promise<Savepoint>;
   /**

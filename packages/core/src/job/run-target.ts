@@ -17,17 +17,19 @@ export interface RunParts {
   loops(): readonly LocalLoop[];
   sources(): Iterable<RunningSource>;
   sinks(): Iterable<Pick<RunningSink, 'uid' | 'retained'>>;
+  /** An operator is being captured: it is as the checkpoint has it. */
+  captured(checkpoint: number, uid: string): void;
   /** Rejects when the run fails. */
   readonly failure: Promise<never>;
 }
 
 /** A run as the coordinator sees it: one wave through all of its loops, each state encoded beside the loop that it was captured in. */
-export function runTarget({ graph, logger, loops, sources, sinks, failure }: RunParts): CheckpointTarget {
+export function runTarget({ graph, logger, loops, sources, sinks, captured, failure }: RunParts): CheckpointTarget {
   const owners = new WeakMap<CapturedState, LocalLoop>();
   const positions = new Map<number, WavePositions>();
 
   const waveOf = async (loop: LocalLoop, checkpoint: number) => {
-    const collector = new BarrierCollector(checkpoint);
+    const collector = new BarrierCollector(checkpoint, (uid) => captured(checkpoint, uid));
     const passed = await Promise.race([loop.wave(collector), failure]);
     for (const state of collector.states) owners.set(state, loop);
     return { positions: passed, states: collector.states, sinks: collector.sinks };

@@ -12,8 +12,9 @@ import { KeyedStore } from '../state/keyed-store.js';
 import { NO_TURN, type Turn } from '../state/turn.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { KeyRegister, OperatorContext } from '../stream/operator.js';
-import { type SideTarget, targetOf } from '../stream/side-target.js';
+import type { SideTarget } from '../stream/side-target.js';
 import { specialise } from '../stream/specialise.js';
+import { createEmitTo } from './emit-to.js';
 import { KeyedControl } from './keyed-operator.js';
 import { type EmitReturned, emitReturned, handleElements, type ProcessCall } from './keyed-process-next.js';
 import { KeyedProcessTimers, type TimerDomain } from './keyed-process-timers.js';
@@ -56,6 +57,8 @@ export interface KeyedProcessParts {
   readonly onTimer: ((timestamp: number, context: never) => unknown) | undefined;
   /** What the operator keeps beside its keyed state. */
   readonly header?: { writeTo(writer: ByteWriter): void; restoreFrom(reader: ByteReader): void };
+  /** Declares state that belongs to no key; what of it is in `context` is given to every handler. */
+  readonly beside?: (store: KeyedStore) => { readonly context: object; restored(): void };
 }
 
 /** State, timers, context and output of an operator whose handlers are the user's. */
@@ -74,7 +77,8 @@ export class KeyedProcess {
   ) {
     const control = new KeyedControl(context, [out]);
     this.control = control;
-    this.store = new KeyedStore({ uid: context.uid, maxParallelism: context.maxParallelism });
+    const { uid, maxParallelism, dropUnknownState: dropUnknown } = context;
+    this.store = new KeyedStore({ uid, maxParallelism, dropUnknown });
     this.timers = new KeyedProcessTimers(this.store);
     this.turn = {
       id: NO_TURN,
@@ -85,7 +89,8 @@ export class KeyedProcess {
       clock: context.clock,
     };
     const state = bindState(parts.state ?? {}, this.store, this.turn);
-    this.call = this.createCall(context, state);
+    const beside = parts.beside?.(this.store);
+    this.call = this.createCall(context, state, beside?.context);
     this.emit = specialise(emitReturned)(out.next as (value: unknown, timestamp: number) => void);
     control.start({
       fireEvent: (watermark) => this.fire('event', watermark),
@@ -100,6 +105,7 @@ export class KeyedProcess {
     const header = control.restore(this.store.restore(context.restored));
     parts.header?.restoreFrom(header);
     this.timers.restored();
+    beside?.restored();
   }
 
   /** The input of elements for a handler; their keys stand in `register`. */
@@ -132,9 +138,8 @@ export class KeyedProcess {
     return true;
   }
 
-  private createCall(context: OperatorContext, state: unknown): ProcessCall {
+  private createCall(context: OperatorContext, state: unknown, beside: object | undefined): ProcessCall {
     const { control } = this;
-    const sides = new Map<object, (value: unknown, timestamp: number) => void>();
     const call: ProcessCall & Record<string, unknown> = {
       key: undefined,
       timestamp: Number.NaN,
@@ -148,14 +153,8 @@ export class KeyedProcess {
       clock: context.clock,
       metrics: context.metrics,
       logger: context.logger,
-      emitTo(output: object, value: unknown, timestamp = call.emitTimestamp) {
-        let side = sides.get(output);
-        if (side === undefined) {
-          side = context.sideOutput(targetOf(output as SideTarget<never>));
-          sides.set(output, side);
-        }
-        side(value, timestamp);
-      },
+      emitTo: createEmitTo(context, () => call.emitTimestamp),
+      ...beside,
     };
     return call;
   }

@@ -263,7 +263,6 @@ describe('versions of state', () => {
   });
 
   it.each([
-    ['a state that is not declared any more', { m: valueState<number>() }],
     ['another kind of state', { n: listState<number>() }],
     ['an aggregate instead', { n: aggregatingState(averageOf((n: number) => n)) }],
     [
@@ -274,6 +273,17 @@ describe('versions of state', () => {
     const before = open({ n: valueState<number>() });
     before.as('a', ({ n }) => n.set(1));
     expect(() => open(other as StateShape).store.restore(before.snapshot())).toThrow('SLUICE_STATE_VERSION');
+  });
+
+  it('a state that is not declared any more is refused by name', () => {
+    const before = open({ n: valueState<number>() });
+    before.as('a', ({ n }) => n.set(1));
+    expect(() => open({ m: valueState<number>() }).store.restore(before.snapshot())).toThrow(
+      expect.objectContaining({
+        code: 'SLUICE_STATE_UNMATCHED',
+        expected: "a state named 'n', which the checkpoint has",
+      }),
+    );
   });
 
   it('a snapshot of another maximal parallelism is refused', () => {

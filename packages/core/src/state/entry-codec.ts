@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter } from '@sluice/connector-sdk';
+import { ByteReader, ByteWriter } from '@sluice/connector-sdk';
 import { otherShape } from './restore-failure.js';
 import type { ValueCodec, WrittenBy } from './value-codec.js';
 
@@ -17,6 +17,8 @@ export interface EntryCodec<V> {
   expired?(value: V): boolean;
   /** The state has just been captured: what `expired` goes by is what holds now. */
   captured?(): void;
+  /** What of the entry has not expired now; all of it when left out, `undefined` for nothing. */
+  live?(value: V): V | undefined;
   /** The entry as whoever keeps it knows it; the entry itself when left out. */
   inspect?(value: V): unknown;
 }
@@ -35,4 +37,14 @@ export function plainEntries<V>(values: ValueCodec<V>): EntryCodec<V> {
       return values.read(reader, by);
     },
   };
+}
+
+/** A copy of what there is of an entry now, as whoever keeps it knows it. The entry stays as it is. */
+export function copyOf<V>(codec: EntryCodec<V>, entry: V): unknown {
+  const live = codec.live === undefined ? entry : codec.live(entry);
+  if (live === undefined) return undefined;
+  const writer = new ByteWriter(64);
+  codec.write(writer, live);
+  const copy = codec.read(new ByteReader(writer.finish()), codec.shape, codec.values);
+  return copy === undefined || codec.inspect === undefined ? copy : codec.inspect(copy);
 }

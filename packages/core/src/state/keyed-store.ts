@@ -2,11 +2,12 @@ import type { ByteReader, Codec, KeyedState } from '@sluice/connector-sdk';
 import type { CapturedState } from '../stream/barrier.js';
 import { readKey } from './canonical-key.js';
 import { StateCaptures } from './capture.js';
-import { type EntryCodec, plainEntries } from './entry-codec.js';
+import { copyOf, type EntryCodec, plainEntries } from './entry-codec.js';
 import type { KeyGroupRange } from './key-group.js';
 import { KeyIndex } from './key-index.js';
 import { storeOpened } from './opened-stores.js';
-import { otherMaxParallelism, unknownState } from './restore-failure.js';
+import { otherMaxParallelism, undroppable, unknownState } from './restore-failure.js';
+import { skipEntry } from './skip-entry.js';
 import { type Preamble, readSnapshot } from './snapshot-format.js';
 import { Table } from './table.js';
 import { valueCodec } from './value-codec.js';
@@ -15,6 +16,8 @@ import { valueCodec } from './value-codec.js';
 export interface KeyedStoreOptions {
   readonly uid: string;
   readonly maxParallelism: number;
+  /** States of a checkpoint that are not declared are dropped; refused when left out. */
+  readonly dropUnknown?: boolean | undefined;
 }
 
 /**
@@ -48,6 +51,19 @@ export class KeyedStore implements KeyedState {
       }
       if (entries.size > 0) yield [this.keys.keyOf(id), entries];
     }
+  }
+
+  /** How each table keeps its entries, by its name. */
+  get shapes(): ReadonlyMap<string, string> {
+    return new Map(this.tables.map(({ name, codec }) => [name, codec.shape]));
+  }
+
+  /** A copy of what a table has for a key now, as `contents` shows it. At any time between two elements, or at a barrier. */
+  valueOf(key: unknown, name: string): unknown {
+    const table = this.tables.find((one) => one.name === name);
+    const id = this.keys.find(key);
+    const entry = id < 0 ? undefined : table?.get(id);
+    return table === undefined || entry === undefined ? undefined : copyOf(table.codec, entry);
   }
 
   /** Declares a table of plain values; before `restore` and before the first element. */
@@ -95,8 +111,12 @@ export class KeyedStore implements KeyedState {
   private readersOf({ tables }: Preamble): readonly TableReader[] {
     return tables.map(({ name, shape, by }) => {
       const table = this.tables.find((one) => one.name === name);
-      if (table === undefined) throw unknownState(this.options.uid, name);
-      return { table, read: (reader: ByteReader) => table.codec.read(reader, shape, by) };
+      if (table !== undefined) return { table, read: (reader) => table.codec.read(reader, shape, by) };
+      const { uid, dropUnknown } = this.options;
+      if (dropUnknown !== true) throw unknownState(uid, name);
+      const skip = skipEntry(shape, by.layout ?? '');
+      if (skip === undefined) throw undroppable(uid, name);
+      return { table: undefined, read: skip };
     });
   }
 
@@ -111,7 +131,7 @@ export class KeyedStore implements KeyedState {
           if ((kept & (1 << (at - from))) === 0) continue;
           const { table, read } = tables[at] as TableReader;
           const value = read(reader);
-          if (value !== undefined) table.set(id, value);
+          if (value !== undefined) table?.set(id, value);
         }
       }
       this.keys.endTurn(id);
@@ -121,6 +141,7 @@ export class KeyedStore implements KeyedState {
 }
 
 interface TableReader {
-  readonly table: Table<unknown>;
+  /** `undefined`: what is read is dropped. */
+  readonly table: Table<unknown> | undefined;
   readonly read: (reader: ByteReader) => unknown;
 }

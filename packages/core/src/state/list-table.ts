@@ -152,6 +152,11 @@ function listEntries(values: ValueCodec<unknown>, expiry: Expiry | undefined): E
     ...(expiry !== undefined && {
       expired: (list) => !list.items.some((_, at) => kept(list, at)),
       captured: () => expiry.captured(),
+      live(list) {
+        const isReadable = (_: unknown, at: number) => expiry.isReadable(list.times[at] as number);
+        const items = list.items.filter(isReadable);
+        return items.length === 0 ? undefined : { ...list, items, times: list.times.filter(isReadable) };
+      },
     }),
   };
 }

@@ -55,6 +55,10 @@ export function mapEntries(
         return true;
       },
       captured: () => expiry.captured(),
+      live(map) {
+        const readable = new Map([...map].filter(([, { at }]) => expiry.isReadable(at)));
+        return readable.size === 0 ? undefined : readable;
+      },
     }),
   };
 }

@@ -63,11 +63,22 @@ export function undecodable(state: string, version: number, written: number, cau
 
 export function unknownState(uid: string, name: string): SluiceError {
   return new SluiceError({
-    code: 'SLUICE_STATE_VERSION',
+    code: 'SLUICE_STATE_UNMATCHED',
     component: uid,
     expected: `a state named '${name}', which the checkpoint has`,
-    actual: 'none of that name in the operator',
-    remedy: 'keep the state declared, under its name, as long as checkpoints have it; or give the operator a new uid',
+    actual: `none of that name in operator '${uid}'`,
+    remedy:
+      'declare the state under its name, or start from a savepoint with allowNonRestoredState: true to drop what no state takes',
+  });
+}
+
+export function undroppable(uid: string, name: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_STATE_UNMATCHED',
+    component: uid,
+    expected: `a state named '${name}', written by a codec with a form of its own: without it nobody knows where a value ends`,
+    actual: `none of that name in operator '${uid}'`,
+    remedy: 'declare the state with its codec, and clear it; or give the operator a new uid',
   });
 }
 

@@ -6,14 +6,16 @@ import type { WrittenBy } from './value-codec.js';
  * The bytes of one operator's keyed state:
  *
  *     version · preamble · frame … frame · end
- *     preamble   uid, maximal parallelism, the operator's header, for each table its name, shape and codec's version
+ *     preamble   uid, maximal parallelism, the operator's header, for each table its name, shape, codec's version and layout
  *     frame      1, key group (u32), length (u32), entries
  *     end        0, number of entries (f64)
  *
  * A frame holds entries of one key group, and a group may have any number of frames in any place: so entries can be written in
  * whatever order they come, and a subtask that owns some of the groups skips the frames of the others unread.
  */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
+/** Tables without their layout. */
+const WITHOUT_LAYOUT = 1;
 const FRAME = 1;
 const END = 0;
 /** Of a frame, before its entries. */
@@ -44,6 +46,7 @@ export function encodePreamble(preamble: Preamble): Uint8Array {
     writer.string(shape);
     writer.varint(by.version);
     writer.uint8(by.direct ? 1 : 0);
+    writer.string(by.layout ?? '');
   }
   return writer.finish();
 }
@@ -90,8 +93,8 @@ export function readSnapshot(bytes: Uint8Array, component: string, visitor: Snap
   try {
     const reader = new ByteReader(bytes);
     const version = reader.uint8();
-    if (version !== FORMAT_VERSION) throw newerFormat(component, FORMAT_VERSION, version);
-    visitor.preamble(readPreamble(reader));
+    if (version !== FORMAT_VERSION && version !== WITHOUT_LAYOUT) throw newerFormat(component, FORMAT_VERSION, version);
+    visitor.preamble(readPreamble(reader, version));
     let entries = 0;
     let skipped = false;
     for (;;) {
@@ -116,7 +119,7 @@ export function readSnapshot(bytes: Uint8Array, component: string, visitor: Snap
   }
 }
 
-function readPreamble(reader: ByteReader): Preamble {
+function readPreamble(reader: ByteReader, format: number): Preamble {
   const uid = reader.string();
   const maxParallelism = reader.varint();
   const header = reader.bytes();
@@ -124,7 +127,10 @@ function readPreamble(reader: ByteReader): Preamble {
   for (let left = reader.count(4); left > 0; left--) {
     const name = reader.string();
     const shape = reader.string();
-    tables.push({ name, shape, by: { version: reader.varint(), direct: reader.uint8() === 1 } });
+    const version = reader.varint();
+    const direct = reader.uint8() === 1;
+    const layout = format === WITHOUT_LAYOUT ? '' : reader.string();
+    tables.push({ name, shape, by: { version, direct, layout } });
   }
   return { uid, maxParallelism, header, tables };
 }

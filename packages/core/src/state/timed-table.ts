@@ -97,6 +97,7 @@ export function timedEntries<V>(inner: EntryCodec<V>, expiry: Expiry): EntryCode
     },
     expired: ({ at }) => expiry.isOverInSnapshot(at),
     captured: () => expiry.captured(),
+    live: (entry) => (expiry.isReadable(entry.at) ? entry : undefined),
     inspect: ({ value }) => (inner.inspect === undefined ? value : inner.inspect(value)),
   };
 }

@@ -56,6 +56,11 @@ export class Expiry {
     return this.now() >= at + this.after;
   }
 
+  /** Whether an entry of this time is returned now. */
+  isReadable(at: number): boolean {
+    return this.returnsExpired || !this.isOver(at);
+  }
+
   /** The time of an entry, which is the first event time there is if it had none. */
   dated(at: number): number {
     if (!Number.isNaN(at)) return at;

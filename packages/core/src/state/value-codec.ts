@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter, Codec } from '@sluice/connector-sdk';
+import { type ByteReader, type ByteWriter, type Codec, writeStructured } from '@sluice/connector-sdk';
 import { olderCodecMissing, undecodable, unknownVersion } from './restore-failure.js';
 
 /** Which codec wrote values, as a checkpoint remembers it. */
@@ -6,6 +6,8 @@ export interface WrittenBy {
   readonly version: number;
   /** By `Codec.write`; else by `encode`, with the length before it. */
   readonly direct: boolean;
+  /** What a value consists of, so that one that nobody wants can be passed over: see `skipEntry`. Unknown when left out. */
+  readonly layout?: string | undefined;
 }
 
 /** Values of one codec in the midst of other bytes. */
@@ -28,6 +30,7 @@ export function valueCodec<V>(codec: Codec<V>, state: string): ValueCodec<V> {
     state,
     version,
     direct: read !== undefined,
+    layout: layoutOf(codec as Codec<unknown>),
     write: write === undefined ? (writer, value) => writer.bytes(codec.encode(value)) : write.bind(codec),
     read(reader, by) {
       if (by.version > version) throw unknownVersion(state, version, by.version);
@@ -41,4 +44,10 @@ export function valueCodec<V>(codec: Codec<V>, state: string): ValueCodec<V> {
       }
     },
   };
+}
+
+/** `v`: as `structuredCodec` writes it; `b`: bytes behind their length; `?`: known to its codec alone. */
+export function layoutOf({ write, read }: Codec<unknown>): 'v' | 'b' | '?' {
+  if (write === undefined || read === undefined) return 'b';
+  return write === writeStructured ? 'v' : '?';
 }

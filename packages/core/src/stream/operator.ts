@@ -47,6 +47,8 @@ export interface OperatorContext {
   readonly maxParallelism: number;
   /** What the operator captured at the checkpoint that is being restored. */
   readonly restored: Uint8Array | undefined;
+  /** States in it that the operator does not declare are dropped; refused when left out. */
+  readonly dropUnknownState?: boolean | undefined;
   /** The key of the element being given to a keyed operator. */
   readonly inputKey: KeyRegister;
   /** Set before each emission by an operator whose output is keyed. */

@@ -6,10 +6,15 @@ export class BarrierCollector implements Barrier {
   readonly states: CapturedState[] = [];
   readonly sinks: PreparedSink[] = [];
 
-  constructor(readonly checkpoint: number) {}
+  constructor(
+    readonly checkpoint: number,
+    /** Told at each capture, while everything is as it was captured. */
+    private readonly captured: (uid: string) => void = () => {},
+  ) {}
 
   capture(state: CapturedState): void {
     this.states.push(state);
+    this.captured(state.uid);
   }
 
   prepare(sink: PreparedSink): void {

@@ -23,6 +23,8 @@ export interface RunEnvironment {
   /** Stock operators that keep state or emit later are mistakes. */
   readonly checkpointed: boolean;
   restored(uid: string): Uint8Array | undefined;
+  /** States that an operator has no longer are dropped; refused when left out. */
+  readonly dropUnknownState?: boolean | undefined;
   /** The input of an end of the graph: a sink, or the plain subscriber of a stream run in place. */
   end(node: StreamNode, uid: string, out: StreamObserver<unknown>): StreamObserver<unknown>;
   splits(node: StreamNode): SourceSplits;
@@ -157,6 +159,7 @@ class Instantiation {
       maxParallelism: environment.maxParallelism,
       alignment: environment.alignment,
       restored: environment.restored(uid),
+      dropUnknownState: environment.dropUnknownState,
       inputKey: registers?.taken[0] ?? { key: undefined },
       outputKey: registers?.given ?? { key: undefined },
       splits: environment.splits(node),
