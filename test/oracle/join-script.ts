@@ -124,6 +124,11 @@ export function compareJoin(
   let join = openJoin(create, new OperatorBench({ slice }));
   const watermarks = new BothWatermarks();
   let values = 0;
+  let dropped = 0;
+  const expectDropped = (): void => {
+    expect(join.bench.counters.get('late_elements_dropped') ?? 0).toBe(dropped);
+    dropped = 0;
+  };
   const give = (element: Omit<JoinElement, 'value'>, value: string): void => {
     join.give(element.side, element.key, value, element.timestamp);
   };
@@ -150,6 +155,7 @@ export function compareJoin(
       join[one.side].status(one.idle);
       join.bench.finish();
     } else {
+      expectDropped();
       const encode = join.bench.capture(join.left, join.right);
       for (const lost of one.lost) give({ ...lost, timestamp: origin + lost.timestamp }, 'lost');
       join.advance(Number.POSITIVE_INFINITY);
@@ -165,6 +171,7 @@ export function compareJoin(
       return [{ type: 'late', value, timestamp: output.timestamp }];
     });
     const compared = late === undefined ? expected.filter(({ type }) => type === 'result') : expected;
+    dropped += expected.length - compared.length;
     // What one element brings about comes in order; what a watermark does, in any order across keys.
     const order = one.type === 'element' ? texts : sorted;
     expect(order(outputs)).toEqual(order(compared));
@@ -173,6 +180,7 @@ export function compareJoin(
     for (const { timestamp } of results) expect(timestamp).toBeGreaterThanOrEqual(before);
     inOrder?.(results, one.type);
   }
+  expectDropped();
 }
 
 function texts(outputs: readonly JoinOutput[]): string[] {

@@ -31,10 +31,10 @@ export function keptFor(high: number): number {
  */
 export function createIntervalJoin(join: IntervalJoin): CreateJoin {
   return (context, registers, out) => {
-    const control = new KeyedControl(context, [out]);
+    const inputs = joinedInputs('intervalJoin', () => signals);
+    const control = new KeyedControl({ ...context, inputs }, [out]);
     const store = new KeyedStore({ uid: context.uid, maxParallelism: context.maxParallelism });
     const call = joinCall();
-    const inputs = joinedInputs('intervalJoin', () => signals);
     const emit = out.next as (value: unknown, timestamp: number) => void;
     const { project } = join;
     const shared: IntervalShared = {
@@ -57,10 +57,9 @@ export function createIntervalJoin(join: IntervalJoin): CreateJoin {
         return release(shared, first, watermark) || release(shared, first === left ? right : left, watermark);
       },
       capture: (header) => store.capture(header),
-      writeHeader: (writer) => inputs.writeTo(writer),
     });
     if (context.restored !== undefined) {
-      inputs.restoreFrom(control.restore(store.restore(context.restored)));
+      control.restore(store.restore(context.restored)).end();
       for (const side of [left, right]) {
         for (let id = 0; id < store.keys.limit; id++) {
           const buffer = side.table.get(id);

@@ -4,7 +4,7 @@ import { KeyedStore } from '../state/keyed-store.js';
 import type { Table } from '../state/table.js';
 import type { CapturedState } from '../stream/barrier.js';
 import type { Barrier, StreamObserver } from '../stream/element.js';
-import type { OperatorContext, Task } from '../stream/operator.js';
+import type { CheckpointPart, OperatorContext, Task } from '../stream/operator.js';
 
 /** What an operator with keyed state and timers does; everything else is the same for all of them. */
 export interface KeyedLogic {
@@ -39,6 +39,7 @@ export class KeyedControl {
   fired = Number.NEGATIVE_INFINITY;
   private beforeEnd = Number.NEGATIVE_INFINITY;
   private readonly task: Task;
+  private readonly inputs: CheckpointPart | undefined;
   private logic: KeyedLogic | undefined;
   /** The highest watermark of this run: the restored one, given again, still fires timers that were set behind it. */
   private heard = Number.NEGATIVE_INFINITY;
@@ -48,6 +49,7 @@ export class KeyedControl {
     private readonly outs: readonly StreamObserver<never>[],
   ) {
     this.task = context.task;
+    this.inputs = context.inputs;
   }
 
   /** Gives the control its operator; `header` is what the restored checkpoint has for it. */
@@ -79,6 +81,7 @@ export class KeyedControl {
       });
     }
     this.watermark = reader.float64();
+    this.inputs?.restoreFrom(reader);
     return reader;
   }
 
@@ -111,6 +114,7 @@ export class KeyedControl {
     const writer = new ByteWriter(32);
     writer.uint8(HEADER_VERSION);
     writer.float64(this.kept());
+    this.inputs?.writeTo(writer);
     logic.writeHeader?.(writer);
     barrier.capture(logic.capture(writer.finish()));
     for (const out of this.outs) out.barrier(barrier);

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Metrics } from '@sluice/connector-sdk';
+import type { ByteReader, ByteWriter, Clock, Logger, Metrics } from '@sluice/connector-sdk';
 import type { Alignment } from '../time/alignment.js';
 import type { InputWatermark } from '../time/watermark-delay.js';
 import type { StreamObserver } from './element.js';
@@ -36,6 +36,12 @@ export interface Task {
   lastCheckpoint(): number | undefined;
 }
 
+/** Something that is kept in the header of an operator's checkpoint. */
+export interface CheckpointPart {
+  writeTo(writer: ByteWriter): void;
+  restoreFrom(reader: ByteReader): void;
+}
+
 /** Given to an operator when it is made for a run. */
 export interface OperatorContext {
   readonly uid: string;
@@ -49,6 +55,8 @@ export interface OperatorContext {
   readonly restored: Uint8Array | undefined;
   /** States in it that the operator does not declare are dropped; refused when left out. */
   readonly dropUnknownState?: boolean | undefined;
+  /** Of an operator made of another one that knows one input alone: what it keeps of its several inputs, part of the same checkpoint. */
+  readonly inputs?: CheckpointPart;
   /** The key of the element being given to a keyed operator. */
   readonly inputKey: KeyRegister;
   /** Set before each emission by an operator whose output is keyed. */
