@@ -19,12 +19,20 @@ export type PluginCall =
   | 'sink.prepare'
   | 'sink.commit';
 
+/** Which plugin is called, and for which checkpoint if for one. */
+export interface CallDetail {
+  readonly name: string;
+  readonly checkpoint?: number;
+}
+
 /** What may go wrong with calls. Both may throw, which fails the call, and may wait. */
 export interface CallFaults {
   /** Before the plugin is called. What is thrown here keeps it from being called. */
-  before(call: PluginCall): Promise<void>;
+  before(call: PluginCall, detail: CallDetail): Promise<void>;
   /** After it has done its work. What is thrown here hides that it has. */
-  after(call: PluginCall): Promise<void>;
+  after(call: PluginCall, detail: CallDetail): Promise<void>;
+  /** A commit, or the notice of a complete checkpoint, comes a second time. */
+  repeats(call: PluginCall, detail: CallDetail): boolean;
   /** A write may say that the sink is full. */
   full(): Promise<void> | undefined;
   /** A commit may ask to be tried again after so many milliseconds. */
@@ -34,6 +42,7 @@ export interface CallFaults {
 export const noFaults: CallFaults = {
   before: async () => {},
   after: async () => {},
+  repeats: () => false,
   full: () => undefined,
   retryAfter: () => undefined,
 };
@@ -45,7 +54,7 @@ export interface Calls {
   /** Waits for the run's turn. */
   turn(): Promise<void>;
   /** Never comes back once the run is dead, and does not act. */
-  call<T>(call: PluginCall, perform: () => Promise<T>): Promise<T>;
+  call<T>(call: PluginCall, detail: CallDetail, perform: () => Promise<T>): Promise<T>;
   /** What a run does for order when it ends. A dead one does nothing, and does not wait either. */
   courtesy(perform: () => Promise<unknown> | undefined): Promise<void>;
   /** What a plugin promised; never comes true for a dead run. */

@@ -2,6 +2,8 @@ import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk'
 import type { Job, JobEvent } from '@sluice/core';
 import { settle } from '../clock/settle.js';
 import type { VirtualClock } from '../clock/virtual-clock.js';
+import type { PlannedFault } from '../faults/planned-fault.js';
+import { PlannedFaults } from '../faults/planned-faults.js';
 import { SeededRandom } from '../random/seeded-random.js';
 import { noFaults } from './calls.js';
 import { CHECKPOINT_POINTS, type CheckpointPoint, internalsOf } from './job-internals.js';
@@ -14,6 +16,8 @@ export interface JobDriver {
   readonly clock: VirtualClock;
   /** What the job has told, over all its runs. */
   readonly events: readonly JobEvent[];
+  /** Of `faults`, those that have not struck yet. */
+  readonly faultsLeft: readonly PlannedFault[];
   /** Lets this much time pass: everything that is due meanwhile happens. */
   advance(duration: Duration): Promise<void>;
   /** Takes a checkpoint now, whatever the interval; resolves with its id when its side effects are committed. No more happens than that takes. */
@@ -36,6 +40,8 @@ export interface DriveOptions {
   readonly start?: number;
   /** Real milliseconds that a sink, source or storage may take before time passes without it; 50 when left out. */
   readonly patience?: number;
+  /** What goes wrong with sources, sinks and the storage, and where. */
+  readonly faults?: readonly PlannedFault[];
 }
 
 /** Virtual milliseconds after which a bounded job that does not end is given up: a day. */
@@ -45,7 +51,7 @@ const LONGEST = 86_400_000;
  * Runs a job as in production, but under a clock that moves only when it is told to, one step after the other, and in an order that a
  * seed chooses.
  *
- * @param options Seed, starting time, patience with real I/O.
+ * @param options Seed, starting time, patience with real I/O, and what is to go wrong: `{ at: 'sink.prepare', checkpoint: 2, does: 'fail' }`.
  * @throws SLUICE_DRIVE for what cannot be done now: an unknown crash point, a crashed job driven on without `restart`, an unbounded job
  * told to `finish`; what fails the job, from whatever call it happens in
  *
@@ -69,18 +75,24 @@ class Driver implements JobDriver {
   readonly events: JobEvent[] = [];
   private readonly random: SeededRandom;
   private readonly world: World;
+  private readonly faults: PlannedFaults;
   private run: RunOfJob | undefined;
 
   constructor(
     private readonly job: Job,
-    { seed = 1, start = 0, patience = 50 }: DriveOptions,
+    { seed = 1, start = 0, patience = 50, faults = [] }: DriveOptions,
   ) {
     this.random = new SeededRandom(seed);
     this.world = new World(this.random.fork(), { start, patience });
+    this.faults = new PlannedFaults(faults, this.world.clock, noFaults);
   }
 
   get clock(): VirtualClock {
     return this.world.clock;
+  }
+
+  get faultsLeft(): readonly PlannedFault[] {
+    return this.faults.left;
   }
 
   async advance(duration: Duration): Promise<void> {
@@ -171,7 +183,7 @@ class Driver implements JobDriver {
   private begin(): RunOfJob {
     const random = this.random.fork();
     const onEvent = (event: JobEvent): void => void this.events.push(event);
-    this.run = new RunOfJob(this.job, this.world, { random, faults: noFaults, onEvent });
+    this.run = new RunOfJob(this.job, this.world, { random, faults: this.faults, onEvent });
     return this.run;
   }
 

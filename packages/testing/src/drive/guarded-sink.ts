@@ -9,7 +9,7 @@ import type {
   Transaction,
   TransactionalSink,
 } from '@sluice/connector-sdk';
-import type { Calls } from './calls.js';
+import type { CallDetail, Calls } from './calls.js';
 
 /** A sink that is written only as long as its run is alive. */
 export function guardedSink(sink: Sink<unknown>, calls: Calls): Sink<unknown> {
@@ -33,17 +33,17 @@ function common(sink: Sink<unknown>, calls: Calls) {
     specVersion: 1 as const,
     name: sink.name,
     ...(check !== undefined && {
-      check: (context: PluginContext) => calls.call('sink.check', () => check(calls.context(context))),
+      check: (context: PluginContext) => calls.call('sink.check', sink, () => check(calls.context(context))),
     }),
   };
 }
 
 function opening(sink: AtLeastOnceSink<unknown> | IdempotentSink<unknown>, calls: Calls) {
   return async (context: SinkContext<unknown>): Promise<SinkWriter<unknown>> => {
-    const writer = await calls.call('sink.open', () => sink.open(calls.context(context)));
+    const writer = await calls.call('sink.open', sink, () => sink.open(calls.context(context)));
     return {
       write: writing((value, timestamp) => writer.write(value, timestamp), calls),
-      flush: () => calls.call('sink.flush', () => writer.flush()),
+      flush: () => calls.call('sink.flush', sink, () => writer.flush()),
       close: () => calls.courtesy(() => writer.close()),
     };
   };
@@ -63,41 +63,45 @@ function guardedTransactional(sink: TransactionalSink<unknown>, calls: Calls): T
     guarantee: 'transactional',
     committableCodec: sink.committableCodec,
     async open(context) {
-      const writer = await calls.call('sink.open', () => sink.open(calls.context(context)));
+      const writer = await calls.call('sink.open', sink, () => sink.open(calls.context(context)));
       return {
-        begin: () => (calls.alive ? guardedTransaction(writer.begin(), calls) : deadTransaction),
+        begin: () => (calls.alive ? guardedTransaction(writer.begin(), calls, sink) : deadTransaction),
         close: () => calls.courtesy(() => writer.close()),
       };
     },
     async openCommitter(context) {
-      const committer = await calls.call('sink.open', () => sink.openCommitter(calls.context(context)));
-      return guardedCommitter(committer, calls);
+      const committer = await calls.call('sink.open', sink, () => sink.openCommitter(calls.context(context)));
+      return guardedCommitter(committer, calls, sink);
     },
   };
 }
 
-function guardedTransaction(transaction: Transaction<unknown, unknown>, calls: Calls): Transaction<unknown, unknown> {
+function guardedTransaction(
+  transaction: Transaction<unknown, unknown>,
+  calls: Calls,
+  { name }: CallDetail,
+): Transaction<unknown, unknown> {
   return {
     write: writing((value, timestamp) => transaction.write(value, timestamp), calls),
-    prepare: (checkpoint) => calls.call('sink.prepare', () => transaction.prepare(checkpoint)),
+    prepare: (checkpoint) => calls.call('sink.prepare', { name, checkpoint }, () => transaction.prepare(checkpoint)),
     abort: () => calls.courtesy(() => transaction.abort()),
   };
 }
 
-function guardedCommitter(committer: Committer<unknown>, calls: Calls): Committer<unknown> {
+function guardedCommitter(committer: Committer<unknown>, calls: Calls, of: CallDetail): Committer<unknown> {
   const { commitWithin, retained } = committer;
   return {
     resource: committer.resource,
     ...(commitWithin !== undefined && {
       commitWithin: (transaction, committables) =>
-        calls.call('sink.commit', () => commitWithin.call(committer, transaction, committables)),
+        calls.call('sink.commit', of, () => commitWithin.call(committer, transaction, committables)),
     }),
     ...(retained !== undefined && {
       retained: (oldest, savepoints) => calls.courtesy(() => retained.call(committer, oldest, savepoints)),
     }),
-    recover: (restored) => calls.call('sink.recover', () => committer.recover(restored)),
+    recover: (restored) => calls.call('sink.recover', of, () => committer.recover(restored)),
     commit: (committable) =>
-      calls.call('sink.commit', async () => {
+      calls.call('sink.commit', of, async () => {
         const after = calls.retryAfter();
         return after === undefined
           ? committer.commit(committable)

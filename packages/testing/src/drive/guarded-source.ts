@@ -3,6 +3,7 @@ import type { Calls } from './calls.js';
 
 /** A source that is read only as long as its run is alive. */
 export function guardedSource(source: Source<unknown>, calls: Calls): Source<unknown> {
+  const of = { name: source.name };
   const { splitCodec, positionCodec, sideOutputs } = source;
   return {
     specVersion: 1,
@@ -12,9 +13,9 @@ export function guardedSource(source: Source<unknown>, calls: Calls): Source<unk
     ...(sideOutputs !== undefined && { sideOutputs }),
     ...(splitCodec !== undefined && { splitCodec }),
     ...(positionCodec !== undefined && { positionCodec }),
-    discover: (signal) => calls.call('source.discover', () => source.discover(calls.signal(signal))),
+    discover: (signal) => calls.call('source.discover', of, () => source.discover(calls.signal(signal))),
     async open(context) {
-      const reader = await calls.call('source.open', () => source.open(calls.context(context)));
+      const reader = await calls.call('source.open', of, () => source.open(calls.context(context)));
       const publish = reader.checkpointComplete?.bind(reader);
       return {
         read(split, position, signal) {
@@ -23,7 +24,7 @@ export function guardedSource(source: Source<unknown>, calls: Calls): Source<unk
             [Symbol.asyncIterator]: () => ({
               async next() {
                 await calls.turn();
-                return calls.call('source.read', () => batches.next());
+                return calls.call('source.read', of, () => batches.next());
               },
               async return() {
                 await calls.courtesy(() => batches.return?.());
@@ -34,7 +35,7 @@ export function guardedSource(source: Source<unknown>, calls: Calls): Source<unk
         },
         ...(publish !== undefined && {
           checkpointComplete: (checkpoint: number, positions: ReadonlyMap<string, unknown>) =>
-            calls.call('source.publish', () => publish(checkpoint, positions)),
+            calls.call('source.publish', { ...of, checkpoint }, () => publish(checkpoint, positions)),
         }),
         close: () => calls.courtesy(() => reader.close()),
       };

@@ -1,5 +1,5 @@
 import type { CheckpointLease, CheckpointReader, CheckpointStorage } from '@sluice/connector-sdk';
-import type { Calls } from './calls.js';
+import type { CallDetail, Calls } from './calls.js';
 
 /** Optional power of some leases. */
 interface BlobListing {
@@ -8,23 +8,26 @@ interface BlobListing {
 
 /** A storage whose leases act only as long as their run is alive. */
 export function guardedStorage(storage: CheckpointStorage, calls: Calls): CheckpointStorage {
+  const of = { name: storage.name };
   return {
     specVersion: 1,
     name: storage.name,
     acquire: (job, signal) =>
-      calls.call('storage.acquire', async () => guardedLease(await storage.acquire(job, calls.signal(signal)), calls)),
-    inspect: async (job) => guardedReader(await calls.call('storage.read', () => storage.inspect(job)), calls),
+      calls.call('storage.acquire', of, async () =>
+        guardedLease(await storage.acquire(job, calls.signal(signal)), calls, of),
+      ),
+    inspect: async (job) => guardedReader(await calls.call('storage.read', of, () => storage.inspect(job)), calls, of),
   };
 }
 
-function guardedReader(reader: CheckpointReader, calls: Calls): CheckpointReader {
+function guardedReader(reader: CheckpointReader, calls: Calls, of: CallDetail): CheckpointReader {
   return {
-    list: () => calls.call('storage.read', () => reader.list()),
-    manifest: (checkpoint) => calls.call('storage.read', () => reader.manifest(checkpoint)),
+    list: () => calls.call('storage.read', of, () => reader.list()),
+    manifest: (checkpoint) => calls.call('storage.read', of, () => reader.manifest(checkpoint)),
     async *read(blob) {
       const chunks = reader.read(blob)[Symbol.asyncIterator]();
       for (;;) {
-        const chunk = await calls.call('storage.read', () => chunks.next());
+        const chunk = await calls.call('storage.read', of, () => chunks.next());
         if (chunk.done) return;
         yield chunk.value;
       }
@@ -32,18 +35,18 @@ function guardedReader(reader: CheckpointReader, calls: Calls): CheckpointReader
   };
 }
 
-function guardedLease(lease: CheckpointLease & Partial<BlobListing>, calls: Calls): CheckpointLease {
+function guardedLease(lease: CheckpointLease & Partial<BlobListing>, calls: Calls, of: CallDetail): CheckpointLease {
   const { blobs } = lease;
   return {
-    ...guardedReader(lease, calls),
+    ...guardedReader(lease, calls, of),
     epoch: lease.epoch,
     incarnation: lease.incarnation,
-    write: (blob, chunks) => calls.call('storage.write', () => lease.write(blob, chunks)),
+    write: (blob, chunks) => calls.call('storage.write', of, () => lease.write(blob, chunks)),
     resource: lease.resource,
     publish: (checkpoint, manifest, within) =>
-      calls.call('storage.publish', () => lease.publish(checkpoint, manifest, within)),
-    remove: (names) => calls.call('storage.remove', () => lease.remove(names)),
+      calls.call('storage.publish', { ...of, checkpoint }, () => lease.publish(checkpoint, manifest, within)),
+    remove: (names) => calls.call('storage.remove', of, () => lease.remove(names)),
     release: () => calls.courtesy(() => lease.release()),
-    ...(blobs !== undefined && { blobs: () => calls.call('storage.read', () => blobs.call(lease)) }),
+    ...(blobs !== undefined && { blobs: () => calls.call('storage.read', of, () => blobs.call(lease)) }),
   };
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock, PluginContext } from '@sluice/connector-sdk';
 import type { SeededRandom } from '../random/seeded-random.js';
-import type { CallFaults, Calls, PluginCall } from './calls.js';
+import type { CallDetail, CallFaults, Calls, PluginCall } from './calls.js';
 import { guardedSink } from './guarded-sink.js';
 import { guardedSource } from './guarded-source.js';
 import { guardedStorage } from './guarded-storage.js';
@@ -85,14 +85,16 @@ export class Life implements Actor, Calls {
     this.crashReached = reached;
   }
 
-  async call<T>(call: PluginCall, perform: () => Promise<T>): Promise<T> {
+  async call<T>(call: PluginCall, detail: CallDetail, perform: () => Promise<T>): Promise<T> {
     await this.gate();
     try {
-      await this.faults.before(call);
+      await this.faults.before(call, detail);
       await this.gate();
-      const result = await this.reach(perform);
-      await this.faults.after(call);
-      return result;
+      const first = await this.reach(perform);
+      // What was done before is told: whoever repeats it must see that it was.
+      if (this.faults.repeats(call, detail)) await this.again(perform);
+      await this.faults.after(call, detail);
+      return first;
     } finally {
       await this.gate();
     }
@@ -101,6 +103,11 @@ export class Life implements Actor, Calls {
   async courtesy(perform: () => Promise<unknown> | undefined): Promise<void> {
     if (this.frozen) await this.thawed;
     if (this.alive) await this.reach(async () => perform());
+  }
+
+  private async again<T>(perform: () => Promise<T>): Promise<void> {
+    await this.gate();
+    await this.reach(perform);
   }
 
   private async reach<T>(perform: () => Promise<T>): Promise<T> {

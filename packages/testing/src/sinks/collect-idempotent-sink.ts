@@ -1,4 +1,5 @@
 import { defineSink, type IdempotentSink } from '@sluice/connector-sdk';
+import type { Arrival } from './collect-sink.js';
 
 /** A key-value store in memory, and what it holds. */
 export interface CollectIdempotentSink<T> extends IdempotentSink<T> {
@@ -6,6 +7,8 @@ export interface CollectIdempotentSink<T> extends IdempotentSink<T> {
   readonly byKey: ReadonlyMap<string, T>;
   /** How many writes there were, repeated ones included. */
   readonly writes: number;
+  /** What was written when, and by which run. */
+  readonly arrivals: readonly Arrival<T>[];
 }
 
 /**
@@ -19,14 +22,16 @@ export interface CollectIdempotentSink<T> extends IdempotentSink<T> {
  */
 export function collectIdempotentSink<T>(keyOf: (value: T) => string): CollectIdempotentSink<T> {
   const byKey = new Map<string, T>();
+  const arrivals: Arrival<T>[] = [];
   let writes = 0;
   const sink = defineSink<T>({
     name: 'collectIdempotent',
     guarantee: 'idempotent',
     keyOf,
-    open: async () => ({
-      write(value) {
+    open: async ({ clock, epoch }) => ({
+      write(value, timestamp) {
         writes++;
+        arrivals.push({ value, timestamp, at: clock.now(), epoch });
         byKey.set(keyOf(value), value);
         return undefined;
       },
@@ -34,7 +39,7 @@ export function collectIdempotentSink<T>(keyOf: (value: T) => string): CollectId
       close: async () => {},
     }),
   });
-  return Object.defineProperty(Object.assign(sink, { byKey }), 'writes', {
+  return Object.defineProperty(Object.assign(sink, { byKey, arrivals }), 'writes', {
     get: () => writes,
     enumerable: true,
   }) as unknown as CollectIdempotentSink<T>;
