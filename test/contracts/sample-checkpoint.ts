@@ -40,7 +40,7 @@ export async function sampleCheckpoint(
   const position = { version: 1, bytes: Uint8Array.of(checkpoint) };
   const split = { id: 'split', split: { version: 1, bytes: new Uint8Array(0) }, position, finished: false };
   const sources = new Map([['source', [split]]]);
-  const manifest = sampleManifest(lease, checkpoint, { sources, operators: new Map([['operator', state]]), sinks });
+  const manifest = sampleManifest(lease, checkpoint, { sources, operators: new Map([['operator', [state]]]), sinks });
   await lease.publish(checkpoint, encodeManifest(manifest));
   return manifest;
 }

@@ -25,11 +25,11 @@ export function damaged(component: string, what: string, actual: string, cause?:
 }
 
 /** Whole, and written in a format that this version cannot read. */
-export function unknownVersion(component: string, what: string, version: number): SluiceError {
+export function unknownVersion(component: string, what: string, version: number, known = 1): SluiceError {
   return new SluiceError({
     code: 'SLUICE_CHECKPOINT_VERSION',
     component,
-    expected: `${what} in format version 1`,
+    expected: `${what} in format version ${known}${known > 1 ? ' or older' : ''}`,
     actual: `version ${version}`,
     remedy: 'restore with the version of Sluice that wrote it, or with a newer one',
   });

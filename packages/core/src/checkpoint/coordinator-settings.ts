@@ -12,8 +12,11 @@ export interface Wave {
 
 /** The running graph, as far as checkpoints are concerned. */
 export interface CheckpointTarget {
-  /** Sends a barrier through the graph; resolves when it has passed everywhere. */
-  wave(checkpoint: number): Promise<Wave>;
+  /**
+   * Sends a barrier through the graph; resolves when it has passed everywhere. With `chained`, which says for each uid whether changes
+   * will do, the states join their chains.
+   */
+  wave(checkpoint: number, chained: ((uid: string) => boolean) | undefined): Promise<Wave>;
   /** The bytes of a captured state, encoded in slices beside the stream. */
   encode(state: CapturedState): AsyncIterable<Uint8Array>;
   /** The checkpoint is complete: sources publish their positions. */
@@ -42,6 +45,8 @@ export interface CoordinatorSettings {
   /** Consecutive failures that do not fail the run. */
   readonly tolerableFailures: number;
   readonly retained: number;
+  /** States are written as what changed since the checkpoint before. */
+  readonly incremental: boolean;
   /** The id of the newest checkpoint that there was. */
   readonly newest: number;
   onCompleted(checkpoint: number, durationMs: number, bytes: number): void;

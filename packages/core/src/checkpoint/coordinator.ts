@@ -1,14 +1,16 @@
 import type { CheckpointLease } from '@sluice/connector-sdk';
-import type { PreparedSink } from '../stream/barrier.js';
+import type { CapturedState, PreparedSink } from '../stream/barrier.js';
 import { abandoned, asCheckpointError, CheckpointFailed, isFatal, timedOut } from './attempt-failure.js';
 import { type BlobRef, writeBlob } from './blob.js';
 import { blobName } from './checkpoint-name.js';
+import { CheckpointSchedule } from './checkpoint-schedule.js';
 import type { CheckpointPoint, CoordinatorSettings, Wave } from './coordinator-settings.js';
 import { encodeFrames } from './frames.js';
 import { type CheckpointKind, encodeManifest } from './manifest.js';
 import { joining, mergeOwed, type OwedCommits, publishTogether } from './owed-commits.js';
 import { discardAttempt, retainNewest } from './retention.js';
 import { allOrFirstFailure } from './settled.js';
+import { StateChains, type WrittenStates } from './state-chains.js';
 
 export { CheckpointFailed } from './attempt-failure.js';
 
@@ -19,6 +21,8 @@ interface Attempt {
   readonly lease: CheckpointLease | undefined;
   /** Side effects are due with it. */
   readonly commit: boolean;
+  /** Its states are links of their chains. */
+  readonly chained: boolean;
   readonly blobs: string[];
   wave: Wave | undefined;
   /** Whose committables are in the transaction of its publication. */
@@ -35,6 +39,8 @@ export interface TakeOptions {
   /** False: the side effects wait for the next checkpoint. */
   readonly commit: boolean;
   readonly finished?: boolean;
+  /** It is to hold everything itself, whatever checkpoints before it hold. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -49,9 +55,6 @@ export class CheckpointCoordinator {
   private newest: number;
   private queue: Promise<unknown> = Promise.resolve();
   private failures = 0;
-  private wakeUp: (() => void) | undefined;
-  private requested = false;
-  private onlyOnDemand = false;
   private closed = false;
   private current: Attempt | undefined;
   private publishing: Promise<unknown> = Promise.resolve();
@@ -62,34 +65,28 @@ export class CheckpointCoordinator {
   private oldest = 0;
   /** Checkpoints that savepoints of this run hold. */
   private readonly savepoints: number[] = [];
+  private readonly chains = new StateChains();
+  private readonly schedule: CheckpointSchedule;
 
   constructor(private readonly settings: CoordinatorSettings) {
     this.newest = settings.newest;
+    this.schedule = new CheckpointSchedule(settings);
   }
 
   /** Takes a checkpoint every interval until the signal is aborted. Rejects when the run has to fail. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, interval, minPause } = this.settings;
-    let next = clock.now() + interval;
-    for (;;) {
-      await this.pause(Math.max(0, next - clock.now()), signal);
-      if (signal.aborted || this.onlyOnDemand) return;
-      next = clock.now() + interval;
-      await this.take({ kind: 'checkpoint', commit: true }).catch((cause) => this.tolerate(cause));
-      next = Math.max(next, clock.now() + minPause);
-    }
+    const take = () => this.take({ kind: 'checkpoint', commit: true }).catch(tolerate);
+    await this.schedule.run(take, () => this.queue, signal);
   }
 
   /** A sink has grown to its bound: a checkpoint is taken as soon as possible. */
   request(): void {
-    this.requested = true;
-    this.wakeUp?.();
+    this.schedule.request();
   }
 
   /** The job is about to stop: from now on checkpoints are only taken by `take`. */
   endPeriodic(): void {
-    this.onlyOnDemand = true;
-    this.wakeUp?.();
+    this.schedule.end();
   }
 
   /**
@@ -97,7 +94,7 @@ export class CheckpointCoordinator {
    * when a publication that had begun is over.
    */
   async close(): Promise<void> {
-    this.onlyOnDemand = true;
+    this.schedule.end();
     this.closed = true;
     if (this.current !== undefined) this.current.abandoned = true;
     for (const sleep of this.waiting) sleep.abort();
@@ -117,33 +114,16 @@ export class CheckpointCoordinator {
     await this.settings.target.retained(this.oldest, this.savepoints);
   }
 
-  private async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-    if (!this.requested) {
-      const sleep = new AbortController();
-      const abort = (): void => sleep.abort();
-      signal.addEventListener('abort', abort, { once: true });
-      this.wakeUp = abort;
-      if (signal.aborted) abort();
-      await this.settings.clock.sleep(milliseconds, sleep.signal).catch(() => {});
-      this.wakeUp = undefined;
-      signal.removeEventListener('abort', abort);
-    }
-    this.requested = false;
-  }
-
-  private tolerate(cause: unknown): void {
-    if (cause instanceof CheckpointFailed && !cause.fatal && this.failures <= this.settings.tolerableFailures) return;
-    throw cause instanceof CheckpointFailed ? cause.reason : cause;
-  }
-
-  private async attempt({ kind, lease = this.settings.lease, commit, finished = false }: TakeOptions): Promise<number> {
-    const { clock, timeout } = this.settings;
+  private async attempt(options: TakeOptions): Promise<number> {
+    const { clock, timeout, incremental } = this.settings;
+    const { kind, lease = this.settings.lease, commit, finished = false, whole = false } = options;
     const attempt: Attempt = {
       checkpoint: ++this.newest,
       kind,
       finished,
       lease,
       commit,
+      chained: incremental && !whole && lease !== undefined && lease === this.settings.lease,
       blobs: [],
       wave: undefined,
       joined: [],
@@ -159,8 +139,10 @@ export class CheckpointCoordinator {
       ({ prepared, bytes } = await this.within(timeout, attempt, this.persist(attempt)));
     } catch (cause) {
       throw await this.giveUp(attempt, cause);
+    } finally {
+      if (kind !== 'savepoint') this.schedule.pause();
     }
-    this.failures = 0;
+    if (kind !== 'savepoint') this.failures = 0;
     if (kind !== 'savepoint' && lease !== undefined) this.hasPublished = true;
     if (commit) await this.complete(attempt, prepared);
     else this.pending.push(...prepared);
@@ -177,40 +159,42 @@ export class CheckpointCoordinator {
     attempt: Attempt,
   ): Promise<{ readonly prepared: readonly OwedCommits[]; readonly bytes: number }> {
     const { target } = this.settings;
-    const wave = await target.wave(attempt.checkpoint);
+    const wave = await target.wave(attempt.checkpoint, attempt.chained ? (uid) => this.chains.isOpen(uid) : undefined);
     attempt.wave = wave;
     if (attempt.abandoned) this.discard(wave);
     await this.at('afterBarrier', attempt);
-    const states = attempt.lease === undefined ? this.discard(wave) : this.writeStates(attempt, attempt.lease, wave);
+    const states = this.writeStates(attempt, wave);
     const preparing = Promise.all(wave.sinks.map(async (sink) => ({ sink, committables: await sink.prepared })));
-    const [operators, prepared] = await allOrFirstFailure(states, preparing);
+    const [written, prepared] = await allOrFirstFailure(states, preparing);
     await this.at('afterPrepare', attempt);
     if (attempt.lease === undefined) return { prepared, bytes: 0 };
     const owed = mergeOwed([...this.pending, ...prepared]);
     // Their rows go from memory into the transaction of the publication, and need no place in the checkpoint.
     if (attempt.commit) attempt.joined = joining(attempt.lease, owed);
     const sinks = await this.writeCommittables(attempt, attempt.lease, owed);
-    for (const [uid, ref] of await this.writeSinkStates(attempt, attempt.lease, wave.sinks)) operators.set(uid, ref);
+    const remembered = await this.writeSinkStates(attempt, attempt.lease, wave.sinks);
     await this.at('afterStateWritten', attempt);
-    const manifest = this.manifest(attempt, wave, operators, sinks);
+    const manifest = this.manifest(attempt, wave, new Map([...written.chains, ...remembered]), sinks);
     const publication = publishTogether(attempt.lease, attempt.checkpoint, manifest, attempt.joined);
     attempt.publishing = true;
     this.publishing = publication.catch(() => {
       attempt.publishing = false;
     });
     await publication;
-    const refs = [...operators.values(), ...[...sinks.values()].flat()];
-    return { prepared, bytes: manifest.length + refs.reduce((sum, ref) => sum + ref.length, 0) };
+    if (attempt.chained && !attempt.abandoned) this.chains.kept(wave.states, written.chains);
+    const refs = [...remembered.values(), ...sinks.values()].flat();
+    return { prepared, bytes: refs.reduce((sum, ref) => sum + ref.length, manifest.length + written.bytes) };
   }
 
-  private async writeStates(attempt: Attempt, lease: CheckpointLease, wave: Wave): Promise<Map<string, BlobRef>> {
-    const refs = await Promise.all(
-      wave.states.map(async (state, index) => {
-        const name = this.nameBlob(attempt, lease, `s${index}`);
-        return [state.uid, await writeBlob(lease, name, this.settings.target.encode(state))] as const;
-      }),
-    );
-    return new Map(refs);
+  private async writeStates(attempt: Attempt, { states }: Wave): Promise<WrittenStates> {
+    const { lease } = attempt;
+    if (lease !== undefined) {
+      const { target } = this.settings;
+      const encode = (state: CapturedState) => target.encode(state);
+      return this.chains.write(lease, states, encode, (part) => this.nameBlob(attempt, lease, part));
+    }
+    for (const state of states) state.discard();
+    return { chains: new Map(), bytes: 0 };
   }
 
   private async writeCommittables(
@@ -236,13 +220,13 @@ export class CheckpointCoordinator {
     attempt: Attempt,
     lease: CheckpointLease,
     sinks: readonly PreparedSink[],
-  ): Promise<Map<string, BlobRef>> {
-    const refs = new Map<string, BlobRef>();
+  ): Promise<Map<string, BlobRef[]>> {
+    const refs = new Map<string, BlobRef[]>();
     await Promise.all(
       sinks.map(async (sink, index) => {
         const state = await sink.state;
         if (state !== undefined)
-          refs.set(sink.uid, await writeBlob(lease, this.nameBlob(attempt, lease, `w${index}`), state));
+          refs.set(sink.uid, [await writeBlob(lease, this.nameBlob(attempt, lease, `w${index}`), state)]);
       }),
     );
     return refs;
@@ -257,7 +241,7 @@ export class CheckpointCoordinator {
   private manifest(
     attempt: Attempt,
     wave: Wave,
-    operators: ReadonlyMap<string, BlobRef>,
+    operators: ReadonlyMap<string, readonly BlobRef[]>,
     sinks: ReadonlyMap<string, readonly BlobRef[]>,
   ): Uint8Array {
     const { job, epoch, incarnation, maxParallelism, clock } = this.settings;
@@ -309,17 +293,17 @@ export class CheckpointCoordinator {
     // A publication that is still under way, its time being up, may yet succeed: then its blobs are needed.
     const inDoubt = attempt.publishing || isFatal(cause);
     const reason = asCheckpointError(attempt.checkpoint, cause);
-    this.failures++;
+    // A savepoint that failed is told to whoever asked for it, and says nothing about those that follow.
+    const tolerated = attempt.kind === 'savepoint' || ++this.failures <= this.settings.tolerableFailures;
     if (!this.closed) this.settings.onFailed(attempt.checkpoint, reason);
     if (!sealed && !inDoubt && lease !== undefined) {
       await discardAttempt(lease, attempt.checkpoint, attempt.blobs).catch(() => {});
     }
-    return new CheckpointFailed(reason, sealed || inDoubt);
+    return new CheckpointFailed(reason, sealed || inDoubt || !tolerated);
   }
 
-  private discard(wave: Wave): Promise<Map<string, BlobRef>> {
+  private discard(wave: Wave): void {
     for (const state of wave.states) state.discard();
-    return Promise.resolve(new Map());
   }
 
   /** Rejects when the time is up; what goes on meanwhile is abandoned. */
@@ -345,4 +329,9 @@ export class CheckpointCoordinator {
     await this.settings.at(point);
     if (attempt.abandoned) throw abandoned(attempt.checkpoint);
   }
+}
+
+function tolerate(cause: unknown): void {
+  if (cause instanceof CheckpointFailed && !cause.fatal) return;
+  throw cause instanceof CheckpointFailed ? cause.reason : cause;
 }

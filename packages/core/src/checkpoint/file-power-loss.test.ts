@@ -64,7 +64,7 @@ async function checkpoint(lease: CheckpointLease, id: number, told: Told): Promi
       maxParallelism: 128,
       finished: false,
       sources: new Map(),
-      operators: new Map([['state', state]]),
+      operators: new Map([['state', [state]]]),
       sinks: new Map([['sink', [rows]]]),
     }),
   );

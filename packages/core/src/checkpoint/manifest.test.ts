@@ -35,7 +35,7 @@ const manifests: fc.Arbitrary<Manifest> = fc.record({
   maxParallelism: fc.integer({ min: 1, max: 32_768 }),
   finished: fc.boolean(),
   sources: mapOf(fc.array(split, { maxLength: 3 })),
-  operators: mapOf(blob),
+  operators: mapOf(fc.array(blob, { minLength: 1, maxLength: 3 })),
   sinks: mapOf(fc.array(blob, { maxLength: 3 })),
 });
 
@@ -71,7 +71,7 @@ describe('a manifest', () => {
   });
 
   it('is refused for every truncation, every bit and every byte more', () => {
-    const whole = encodeManifest({ ...valid, operators: new Map([['o', ref]]), sinks: new Map([['s', [ref]]]) });
+    const whole = encodeManifest({ ...valid, operators: new Map([['o', [ref]]]), sinks: new Map([['s', [ref]]]) });
     for (let length = 0; length < whole.length; length++) {
       expect(() => decodeManifest(whole.subarray(0, length))).toThrow(damagedError);
     }
@@ -92,13 +92,14 @@ describe('a manifest', () => {
       { maxParallelism: 0 },
       { maxParallelism: 32_769 },
       { kind: 'other' as 'final' },
-      { operators: new Map([['o', { ...ref, length: LONGEST_BLOB + 1 }]]) },
-      { operators: new Map([['o', { ...ref, sha256: 'short' }]]) },
+      { operators: new Map([['o', [{ ...ref, length: LONGEST_BLOB + 1 }]]]) },
+      { operators: new Map([['o', [{ ...ref, sha256: 'short' }]]]) },
+      { operators: new Map([['o', []]]) },
     ];
     for (const parts of wrong)
       expect(() => decodeManifest(encodeManifest({ ...valid, ...parts }))).toThrow(damagedError);
     for (const name of ['../b', '', 'B', 'checkpoint-1']) {
-      const bytes = encodeManifest({ ...valid, operators: new Map([['o', { ...ref, name }]]) });
+      const bytes = encodeManifest({ ...valid, operators: new Map([['o', [{ ...ref, name }]]]) });
       expect(() => decodeManifest(bytes)).toThrow(expect.objectContaining({ code: 'SLUICE_CHECKPOINT_NAME' }));
     }
     const twice = forged(
@@ -139,10 +140,40 @@ describe('a manifest', () => {
   it('of another version is refused as such', () => {
     const newer = forged(valid, (content) => {
       const changed = Uint8Array.from(content);
-      changed[4] = 2;
+      changed[4] = 3;
       return changed;
     });
     expect(() => decodeManifest(newer)).toThrow(expect.objectContaining({ code: 'SLUICE_CHECKPOINT_VERSION' }));
+  });
+
+  it('of version 1, in which a state was one blob, is read', () => {
+    const bytes = Buffer.from(
+      'U0xNRgEGam9iBwICaQAAAAAAgIQuQYABAAEMc291cmNlAQpzcGxpdAIBAQEBAQICAmEQZTItYzctczAKASNFZ4mrze8BI0VniavN7wEjRWeJq8' +
+        '3vASNFZ4mrze8CYhBlMi1jNy1zMRQBI0VniavN7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEIc2luawEQZTItYzctdDAeASNFZ4mrze8BI0Vn' +
+        'iavN7wEjRWeJq83vASNFZ4mrze+eHUoOm+tx+bUZ3iZiRzuf3UVnwiTpM5WVgjzwVUwCuA==',
+      'base64',
+    );
+    const sha = '0123456789abcdef'.repeat(4);
+    const splits = [
+      {
+        id: 'split',
+        split: { version: 1, bytes: Uint8Array.of(1) },
+        position: { version: 1, bytes: Uint8Array.of(2) },
+        finished: false,
+      },
+    ];
+    expect(decodeManifest(bytes)).toEqual({
+      ...valid,
+      checkpoint: 7,
+      epoch: 2,
+      completedAt: 1_000_000,
+      sources: new Map([['source', splits]]),
+      operators: new Map([
+        ['a', [{ name: 'e2-c7-s0', length: 10, sha256: sha }]],
+        ['b', [{ name: 'e2-c7-s1', length: 20, sha256: sha }]],
+      ]),
+      sinks: new Map([['sink', [{ name: 'e2-c7-t0', length: 30, sha256: sha }]]]),
+    });
   });
 
   it('tells every blob that it needs', () => {
@@ -150,9 +181,9 @@ describe('a manifest', () => {
     const [a = ref, b = ref, c = ref] = refs;
     const manifest = {
       ...valid,
-      operators: new Map([['o', a]]),
+      operators: new Map([['o', [a, b]]]),
       sinks: new Map([
-        ['s', [b, c]],
+        ['s', [c]],
         ['t', []],
       ]),
     };

@@ -21,8 +21,8 @@ export interface Manifest {
   readonly finished: boolean;
   /** By the uid of the source. */
   readonly sources: ReadonlyMap<string, readonly ManifestSplit[]>;
-  /** The state of each stateful operator, by its uid. */
-  readonly operators: ReadonlyMap<string, BlobRef>;
+  /** The state of each stateful operator, by its uid: everything once, then in order what changed since. Never empty. */
+  readonly operators: ReadonlyMap<string, readonly BlobRef[]>;
   /** The committables of every transactional sink, by its uid, oldest first: a sink that had none is here with an empty list. */
   readonly sinks: ReadonlyMap<string, readonly BlobRef[]>;
 }
@@ -37,7 +37,8 @@ export interface ManifestSplit {
 
 const COMPONENT = 'checkpoint';
 const MAGIC = Buffer.from('SLMF', 'latin1');
-const VERSION = 1;
+/** In version 1 a state was one blob. */
+const VERSION = 2;
 const KINDS: readonly CheckpointKind[] = ['checkpoint', 'savepoint', 'final'];
 const LARGEST_PARALLELISM = 32_768;
 
@@ -55,7 +56,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   writer.varint(manifest.maxParallelism);
   writer.uint8(manifest.finished ? 1 : 0);
   writeMap(writer, manifest.sources, (splits) => writeList(writer, splits, (split) => writeSplit(writer, split)));
-  writeMap(writer, manifest.operators, (ref) => writeRef(writer, ref));
+  writeMap(writer, manifest.operators, (refs) => writeList(writer, refs, (ref) => writeRef(writer, ref)));
   writeMap(writer, manifest.sinks, (refs) => writeList(writer, refs, (ref) => writeRef(writer, ref)));
   const content = writer.finish();
   return Buffer.concat([content, sha256(content)]);
@@ -81,7 +82,7 @@ export function decodeManifest(bytes: Uint8Array, what = 'a manifest'): Manifest
 
 /** Every blob that a checkpoint needs. */
 export function blobsOf(manifest: Manifest): BlobRef[] {
-  return [...manifest.operators.values(), ...[...manifest.sinks.values()].flat()];
+  return [...manifest.operators.values(), ...manifest.sinks.values()].flat();
 }
 
 function readContent(reader: ByteReader, what: string): Manifest {
@@ -89,7 +90,7 @@ function readContent(reader: ByteReader, what: string): Manifest {
     if (!holds) throw damaged(COMPONENT, what, actual);
   };
   const version = reader.uint8();
-  if (version !== VERSION) throw unknownVersion(COMPONENT, what, version);
+  if (version < 1 || version > VERSION) throw unknownVersion(COMPONENT, what, version, VERSION);
   const job = reader.string();
   const checkpoint = reader.varint();
   const epoch = reader.varint();
@@ -106,7 +107,8 @@ function readContent(reader: ByteReader, what: string): Manifest {
   const readSplits = () => readList(reader, 4, () => readSplit(reader, check));
   const readRefs = () => readList(reader, 34, () => readRef(reader, check));
   const sources = readMap(reader, check, readSplits);
-  const operators = readMap(reader, check, () => readRef(reader, check));
+  const operators = readMap(reader, check, () => (version === 1 ? [readRef(reader, check)] : readRefs()));
+  for (const refs of operators.values()) check(refs.length > 0, 'a state without a blob');
   const sinks = readMap(reader, check, readRefs);
   reader.end();
   const isFinished = finished === 1;

@@ -24,7 +24,7 @@ const COMPONENT = 'checkpoint';
 export async function openCheckpoint(reader: CheckpointReader, checkpoint: number): Promise<OpenedCheckpoint> {
   const manifest = await openManifest(reader, checkpoint);
   const operators = new Map<string, Uint8Array>();
-  for (const [uid, ref] of manifest.operators) operators.set(uid, await readBlob(reader, ref));
+  for (const [uid, refs] of manifest.operators) operators.set(uid, await readChain(reader, refs));
   const sealed: { readonly uid: string; readonly ref: BlobRef; readonly bytes: Uint8Array }[] = [];
   for (const [uid, refs] of manifest.sinks) {
     for (const ref of refs) sealed.push({ uid, ref, bytes: await readBlob(reader, ref) });
@@ -34,6 +34,19 @@ export async function openCheckpoint(reader: CheckpointReader, checkpoint: numbe
     for (const frame of decodeFrames(COMPONENT, `blob ${ref.name}`, bytes)) committables.get(uid)?.push(frame);
   }
   return { checkpoint, manifest, operators, committables };
+}
+
+/** The blobs of one state behind each other: what they hold says which begins where. */
+async function readChain(reader: CheckpointReader, refs: readonly BlobRef[]): Promise<Uint8Array> {
+  const [only] = refs;
+  if (refs.length === 1 && only !== undefined) return readBlob(reader, only);
+  const bytes = new Uint8Array(refs.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const ref of refs) {
+    bytes.set(await readBlob(reader, ref), at);
+    at += ref.length;
+  }
+  return bytes;
 }
 
 /** The manifest of a checkpoint, verified; its blobs are not. */

@@ -29,6 +29,7 @@ function coordinator(lease: CheckpointLease): CheckpointCoordinator {
     timeout: 20,
     tolerableFailures: 5,
     retained: 2,
+    incremental: true,
     newest: 0,
     onCompleted() {},
     onFailed() {},

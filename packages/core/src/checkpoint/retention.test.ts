@@ -33,7 +33,7 @@ describe('retainNewest', () => {
   it('keeps a blob that a newer checkpoint refers to as well', async () => {
     const shared = await writeBlob(lease, 'e1-shared', Uint8Array.of(1));
     for (const id of [1, 2]) {
-      await lease.publish(id, encodeManifest(sampleManifest(lease, id, { operators: new Map([['o', shared]]) })));
+      await lease.publish(id, encodeManifest(sampleManifest(lease, id, { operators: new Map([['o', [shared]]]) })));
     }
     await retainNewest(lease, 1);
     expect((await openCheckpoint(lease, 2)).operators.size).toBe(1);

@@ -106,14 +106,17 @@ export async function copyCheckpoint(
     copied.set(ref.name, made);
     return made;
   };
-  const operators = new Map<string, BlobRef>();
-  for (const [uid, ref] of manifest.operators) operators.set(uid, await copy(ref));
-  const sinks = new Map<string, BlobRef[]>();
-  for (const [uid, refs] of manifest.sinks) {
-    const list: BlobRef[] = [];
-    for (const ref of refs) list.push(await copy(ref));
-    sinks.set(uid, list);
-  }
+  const copyAll = async (lists: ReadonlyMap<string, readonly BlobRef[]>): Promise<Map<string, BlobRef[]>> => {
+    const copies = new Map<string, BlobRef[]>();
+    for (const [uid, refs] of lists) {
+      const list: BlobRef[] = [];
+      for (const ref of refs) list.push(await copy(ref));
+      copies.set(uid, list);
+    }
+    return copies;
+  };
+  const operators = await copyAll(manifest.operators);
+  const sinks = await copyAll(manifest.sinks);
   await to.publish(checkpoint, encodeManifest({ ...manifest, kind, operators, sinks }));
 }
 

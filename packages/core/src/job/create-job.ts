@@ -174,6 +174,10 @@ class LocalJob extends Observable<JobEvent> implements Job {
     return answer;
   }
 
+  async checkpoint(): Promise<number> {
+    return this.running().checkpoint();
+  }
+
   async savepoint(path?: string): Promise<Savepoint> {
     return this.running().savepoint(path);
   }

@@ -83,6 +83,10 @@ export class JobExecution {
     return (await this.running()).query(queries, options);
   }
 
+  async checkpoint(): Promise<number> {
+    return (await this.running()).checkpoint();
+  }
+
   async savepoint(path: string | undefined): Promise<Savepoint> {
     const target = this.placeFor(path);
     const run = await this.running();
@@ -135,7 +139,7 @@ export class JobExecution {
 
   private async takeLast(run: JobRun, target: Savepoint | undefined): Promise<void> {
     if (run.storage === undefined) return this.savepointOnly(run, target);
-    const checkpoint = await run.take({ kind: 'checkpoint', commit: true });
+    const checkpoint = await run.take({ kind: 'checkpoint', commit: true, whole: target !== undefined });
     if (target === undefined) return;
     await writeSavepoint(run.storage, checkpoint, this.reached(target), this.aborter.signal);
     await run.keepFor(checkpoint);

@@ -40,15 +40,25 @@ export interface CheckpointOptions {
   /** Between the beginnings of two checkpoints. */
   readonly interval: Duration;
   readonly storage: CheckpointStorage;
+  /**
+   * `'at-least-once'` lets a barrier pass inputs without waiting for the others, where it would have to wait; local mode never has to. The
+   * job's guarantee is `'at-least-once'` then; the default is `'exactly-once'`.
+   */
   readonly mode?: 'exactly-once' | 'at-least-once';
   /** A checkpoint that takes longer is given up; 10 minutes. */
   readonly timeout?: Duration;
-  /** Between the end of one and the beginning of the next; 0. */
+  /** Between the end of one and the beginning of the next, unless a sink that is full needs it sooner; 0. */
   readonly minPause?: Duration;
-  /** Consecutive failed checkpoints that do not fail the run; 0. */
+  /** Consecutive failed checkpoints that do not fail the run, savepoints not counted; 0. One that failed with a transaction sealed always does. */
   readonly tolerableFailures?: number;
   /** Complete checkpoints that are kept; 2. */
   readonly retained?: number;
+  /**
+   * Keyed state is written as what changed since the checkpoint before, behind the files that hold the rest; default true. With false,
+   * and in savepoints always, each holds everything itself. The first of each run does.
+   */
+  readonly incremental?: boolean;
+  /** Refused: in local mode a barrier never waits for others, so that there is nothing for it to overtake. */
   readonly unaligned?: boolean | { readonly after: Duration };
 }
 
@@ -80,6 +90,7 @@ export interface CheckedCheckpoints {
   readonly minPause: number;
   readonly tolerableFailures: number;
   readonly retained: number;
+  readonly incremental: boolean;
 }
 
 const LARGEST_PARALLELISM = 32_768;
@@ -116,11 +127,13 @@ function checkCheckpoints(component: string, options: CheckpointOptions): Checke
     minPause = 0,
     tolerableFailures = 0,
     retained = 2,
+    incremental = true,
     unaligned,
   } = options;
   if (storage?.specVersion !== 1 || typeof storage.acquire !== 'function') {
     throw option(component, 'checkpoints.storage', 'a checkpoint storage such as fileCheckpoints(directory)', storage);
   }
+  oneOf(component, 'checkpoints.incremental', incremental, [true, false]);
   oneOf(component, 'checkpoints.mode', mode, ['exactly-once', 'at-least-once']);
   if (unaligned !== undefined && unaligned !== false) {
     throw option(
@@ -140,6 +153,7 @@ function checkCheckpoints(component: string, options: CheckpointOptions): Checke
     minPause: minPause === 0 ? 0 : positive(component, 'checkpoints.minPause', minPause),
     tolerableFailures,
     retained,
+    incremental,
   };
 }
 

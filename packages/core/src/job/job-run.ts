@@ -130,6 +130,13 @@ export class JobRun {
     return Promise.race([taken, this.failure]);
   }
 
+  /** A checkpoint of the ordinary kind, asked for by hand. */
+  checkpoint(): Promise<number> {
+    const { name, options } = this.definition;
+    if (options.checkpoints === undefined) throw withoutCheckpoints(name);
+    return this.take({ kind: 'checkpoint', commit: true });
+  }
+
   /** The last checkpoint of all; what sinks reject while it is flushed needs one more. */
   private async takeFinal(): Promise<void> {
     do await this.take({ kind: 'final', commit: true, finished: true });
@@ -347,6 +354,7 @@ export class JobRun {
       timeout: checkpoints?.timeout ?? Number.MAX_SAFE_INTEGER,
       tolerableFailures: checkpoints?.tolerableFailures ?? 0,
       retained: checkpoints?.retained ?? 1,
+      incremental: checkpoints?.incremental ?? false,
       newest,
       onCompleted: (checkpoint, durationMs, bytes) => {
         this.desk.completed(checkpoint);
@@ -470,5 +478,15 @@ function notRunning(job: string): SluiceError {
     expected: 'a running job',
     actual: 'one that has not been started, or has ended',
     remedy: 'subscribe to the job or call run() first',
+  });
+}
+
+function withoutCheckpoints(job: string): SluiceError {
+  return new SluiceError({
+    code: 'SLUICE_OPTION',
+    component: `job '${job}'`,
+    expected: 'a checkpoint storage for checkpoint()',
+    actual: 'a job without checkpoints',
+    remedy: 'give createJob checkpoints: { interval, storage }, or take a savepoint(path)',
   });
 }

@@ -47,6 +47,12 @@ export interface Job extends Observable<JobEvent> {
     queries: Q,
     options?: QueryOptions,
   ): Promise<{ [I in keyof Q]: StateAnswer<Q[I]> }>;
+  /**
+   * Takes a checkpoint now, beside those of the interval, and resolves with its number when it is complete and its side effects are
+   * committed. One that fails rejects, and counts as the others do (`tolerableFailures`). A job without `checkpoints` refuses it with
+   * SLUICE_OPTION, one that does not run with SLUICE_JOB_NOT_RUNNING.
+   */
+  checkpoint(): Promise<number>;
   /** Takes a savepoint while the job runs; side effects are committed with the next checkpoint, not with it. */
   savepoint(path?: string): Promise<Savepoint>;
   /**

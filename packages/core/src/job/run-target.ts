@@ -28,16 +28,16 @@ export function runTarget({ graph, logger, loops, sources, sinks, captured, fail
   const owners = new WeakMap<CapturedState, LocalLoop>();
   const positions = new Map<number, WavePositions>();
 
-  const waveOf = async (loop: LocalLoop, checkpoint: number) => {
-    const collector = new BarrierCollector(checkpoint, (uid) => captured(checkpoint, uid));
+  const waveOf = async (loop: LocalLoop, checkpoint: number, chained: ((uid: string) => boolean) | undefined) => {
+    const collector = new BarrierCollector(checkpoint, (uid) => captured(checkpoint, uid), chained);
     const passed = await Promise.race([loop.wave(collector), failure]);
     for (const state of collector.states) owners.set(state, loop);
     return { positions: passed, states: collector.states, sinks: collector.sinks };
   };
 
   return {
-    async wave(checkpoint) {
-      const waves = await Promise.all(loops().map((loop) => waveOf(loop, checkpoint)));
+    async wave(checkpoint, chained) {
+      const waves = await Promise.all(loops().map((loop) => waveOf(loop, checkpoint, chained)));
       const all: WavePositions = new Map(waves.flatMap((wave) => [...wave.positions]));
       positions.set(checkpoint, all);
       return {

@@ -1,33 +1,50 @@
-import { ByteWriter, SluiceError } from '@sluice/connector-sdk';
-import type { CapturedState } from '../stream/barrier.js';
-import { writeKey } from './canonical-key.js';
+import { SluiceError } from '@sluice/connector-sdk';
+import type { CapturedState, ChainLink } from '../stream/barrier.js';
+import { canonicalBytes, writeKey } from './canonical-key.js';
+import { GroupFrames } from './group-frames.js';
+import { keyGroup } from './key-group.js';
 import type { KeyIndex } from './key-index.js';
-import { beginFrame, encodeEnd, encodePreamble, endFrame } from './snapshot-format.js';
+import { ENTRIES, encodeEnd, encodePreamble, GONE } from './snapshot-format.js';
 import type { CaptureGate, Table } from './table.js';
+import { isKept, isThere, writeEntries } from './write-entries.js';
 
 /** Entries between two looks at the clock: some 50 µs of work. */
 const ENTRIES_PER_LOOK = 256;
-/** A frame is handed over when it has grown to this; less when there are so many groups that their buffers would add up. */
-const FRAME_BYTES = 32 * 1024;
-const ALL_FRAMES_BYTES = 8 * 1024 * 1024;
-const SMALLEST_FRAME_BYTES = 512;
+/** The same in ids that are only passed over. */
+const IDS_PER_LOOK = 16 * 1024;
 /** One entry may be much larger than a frame: it is handed over in parts. */
 const CHUNK_BYTES = 128 * 1024;
-/** What an entry is expected to take, so that buffers need not grow while the stream waits. */
+/** What an entry is expected to take. */
 const ENTRY_BYTES = 48;
+/** When more of the keys have changed, everything is written: for twice as much, and the chain is one link again. */
+const MOST_CHANGED = 0.5;
+/** Keys that went are remembered while they are not more than those that are there, or than this. */
+const FEW_KEYS = 1024;
+/** In place of a generation: before all of them. */
+const NONE = -1;
+
+/** What a capture hands over next. */
+type Steps = Generator<Uint8Array[], void>;
 
 /**
- * Captures the tables of one store. Ids are encoded from the highest down, so that one number, `limit`, says what may still have
- * to be preserved: an id at or above it is either encoded or newer than the barrier. An entry that is touched below it is encoded
- * first and marked, and passed over later.
+ * Captures the tables of one store. Ids are encoded from the highest down; an entry that is touched before that is encoded first.
+ * Generations tell what was touched since the barrier, and what changed since the capture that this one builds on.
  */
 export class StateCaptures implements CaptureGate {
-  limit = 0;
-  private touched = new Uint8Array(0);
-  private readonly writers: (ByteWriter | undefined)[];
-  private readonly frameBytes: number;
+  /** Ids below this are still to be encoded, unless they were touched since; 0 when no capture is open. */
+  private limit = 0;
+  /** The generation that ended with the open capture. */
+  private captured = 0;
+  /** Only what changed after this generation is encoded. */
+  private since = NONE;
+  /** The generation of the capture that others may build on. */
+  private base = NONE;
+  /** Entries that are ready to be handed over. */
   private readonly ready: Uint8Array[] = [];
+  private readonly frames: GroupFrames;
   private open: object | undefined;
+  /** The newest capture, if others may build on it once it is kept. */
+  private link: object | undefined;
   private entries = 0;
 
   constructor(
@@ -35,134 +52,179 @@ export class StateCaptures implements CaptureGate {
     private readonly keys: KeyIndex,
     private readonly tables: readonly Table<unknown>[],
   ) {
-    this.writers = new Array<ByteWriter | undefined>(keys.maxParallelism).fill(undefined);
-    this.frameBytes = Math.max(
-      SMALLEST_FRAME_BYTES,
-      Math.min(FRAME_BYTES, Math.floor(ALL_FRAMES_BYTES / keys.maxParallelism)),
-    );
+    this.frames = this.framesOf(ENTRIES, this.ready);
   }
 
-  /** The tables as they are now. Nothing is copied here; the marks are one bit for each id. */
+  /** The tables as they are now. Nothing is copied here. */
   capture(header: Uint8Array): CapturedState {
     if (this.open !== undefined) throw alreadyOpen(this.uid);
-    const { uid, keys, tables } = this;
+    this.endGeneration();
+    this.since = NONE;
+    this.limit = this.keys.limit;
+    this.entries = 0;
+    for (const { codec } of this.tables) codec.captured?.();
     const token = {};
     this.open = token;
-    this.limit = keys.limit;
-    this.entries = 0;
-    if (this.touched.length * 8 < this.limit) this.touched = new Uint8Array((this.limit >>> 2) + 8);
-    for (const { codec } of tables) codec.captured?.();
-    this.ready.push(
-      encodePreamble({
-        uid,
-        maxParallelism: keys.maxParallelism,
-        header,
-        tables: tables.map(({ name, codec: { shape, values } }) => ({ name, shape, by: values })),
-      }),
-    );
+    let steps: Steps | undefined;
     return {
-      uid,
-      encode: (write, stop) => this.open !== token || this.encode(write, stop),
+      uid: this.uid,
+      chain: this.chainLink(token),
+      encode: (write, stop) => {
+        if (this.open !== token) return true;
+        steps ??= this.steps(header);
+        return this.encode(steps, write, stop);
+      },
       discard: () => {
         if (this.open === token) this.discard();
       },
     };
   }
 
-  preserve(id: number): void {
-    const bit = 1 << (id & 7);
-    const marks = this.touched[id >>> 3] as number;
-    if ((marks & bit) !== 0) return;
-    this.touched[id >>> 3] = marks | bit;
-    this.encodeEntry(id);
+  touch(id: number): void {
+    const { generations } = this.keys;
+    if (id < this.limit && this.isDue(generations.changed[id] as number)) this.encodeEntry(id);
+    generations.touch(id);
   }
 
-  private encode(write: (chunk: Uint8Array) => void, stop: () => boolean): boolean {
-    while (this.limit > 0) {
-      const downTo = Math.max(0, this.limit - ENTRIES_PER_LOOK);
-      for (let id = this.limit - 1; id >= downTo; id--) {
-        const bit = 1 << (id & 7);
-        const marks = this.touched[id >>> 3] as number;
-        if ((marks & bit) === 0) this.encodeEntry(id);
-        else this.touched[id >>> 3] = marks & ~bit;
-      }
-      this.limit = downTo;
-      this.handOver(write);
+  private endGeneration(): void {
+    const { generations, size } = this.keys;
+    this.link = undefined;
+    if (generations.usedUp) {
+      this.base = NONE;
+      generations.restart();
+    } else if (this.base === NONE || generations.remembered > Math.max(FEW_KEYS, size)) {
+      this.base = NONE;
+      generations.forget();
+    }
+    this.captured = generations.next();
+  }
+
+  private chainLink(token: object): ChainLink {
+    const { generations } = this.keys;
+    const generation = this.captured;
+    let changes = false;
+    return {
+      get changes() {
+        return changes;
+      },
+      join: (onlyChanges) => {
+        this.link = token;
+        generations.remembers = true;
+        changes =
+          onlyChanges && this.base !== NONE && generations.changesAfter(this.base) <= this.keys.size * MOST_CHANGED;
+        if (changes) this.since = this.base;
+      },
+      kept: () => {
+        if (this.link !== token) return;
+        this.base = generation;
+        generations.forgetUpTo(generation);
+      },
+    };
+  }
+
+  /** Whether the open capture has to encode an entry that changed last in this generation. */
+  private isDue(generation: number): boolean {
+    return generation <= this.captured && generation > this.since;
+  }
+
+  private encode(steps: Steps, write: (chunk: Uint8Array) => void, stop: () => boolean): boolean {
+    for (;;) {
+      const { done, value: chunks } = steps.next();
+      if (done === true) break;
+      handOver(chunks, write);
       if (stop()) return false;
     }
-    for (let group = 0; group < this.writers.length; group++) {
-      const writer = this.writers[group];
-      if (writer === undefined || writer.length === 0) continue;
-      this.ready.push(endFrame(writer, group));
-      this.handOver(write);
-      if (stop()) return false;
-    }
-    this.handOver(write);
     write(encodeEnd(this.entries));
     this.open = undefined;
     return true;
   }
 
+  private *steps(header: Uint8Array): Steps {
+    const { uid, keys, tables } = this;
+    const changes = this.since !== NONE;
+    const first = [
+      encodePreamble({
+        uid,
+        changes,
+        maxParallelism: keys.maxParallelism,
+        header,
+        tables: tables.map(({ name, codec: { shape, values } }) => ({ name, shape, by: values })),
+      }),
+    ];
+    yield first;
+    // Before all entries: a key that went may have come again.
+    if (changes) yield* this.goneKeys(first);
+    while (this.limit > 0) {
+      this.encodeSome();
+      yield this.ready;
+    }
+    for (const _ of this.frames.ends()) yield this.ready;
+  }
+
+  private *goneKeys(chunks: Uint8Array[]): Steps {
+    const { uid, keys } = this;
+    const frames = this.framesOf(GONE, chunks);
+    for (const some of keys.generations.goneUpTo(this.captured)) {
+      for (const key of some) {
+        const group = keyGroup(canonicalBytes(key, uid), keys.maxParallelism);
+        writeKey(frames.of(group), key);
+        frames.wrote(group);
+        if (++this.entries % ENTRIES_PER_LOOK === 0) yield chunks;
+      }
+    }
+    for (const _ of frames.ends()) yield chunks;
+  }
+
+  private encodeSome(): void {
+    const { changed } = this.keys.generations;
+    const downTo = Math.max(0, this.limit - IDS_PER_LOOK);
+    let left = ENTRIES_PER_LOOK;
+    let id = this.limit;
+    while (id > downTo && left > 0) {
+      id--;
+      if (!this.isDue(changed[id] as number)) continue;
+      this.encodeEntry(id);
+      left--;
+    }
+    this.limit = id;
+  }
+
   private discard(): void {
-    this.touched.fill(0);
     this.limit = 0;
     this.ready.length = 0;
-    for (const writer of this.writers) writer?.reset();
+    this.frames.reset();
     this.open = undefined;
   }
 
-  private handOver(write: (chunk: Uint8Array) => void): void {
-    for (const chunk of this.ready) {
-      for (let at = 0; at < chunk.length; at += CHUNK_BYTES) write(chunk.subarray(at, at + CHUNK_BYTES));
-    }
-    this.ready.length = 0;
-  }
-
   private encodeEntry(id: number): void {
-    const { tables, keys } = this;
-    let present = false;
-    for (const table of tables) if (isKept(table, id)) present = true;
-    if (!present) return;
+    const { tables, keys, frames } = this;
+    const changes = this.since !== NONE;
+    // Of an entry that has changed it is also told that nothing is left; of one that went with its key, by the key.
+    const isWritten = changes ? isThere : isKept;
+    let written = false;
+    for (const table of tables) if (isWritten(table, id)) written = true;
+    if (!written) return;
     this.entries++;
     const group = keys.groupOf(id);
-    const writer = this.writers[group] ?? this.writerOf(group);
-    if (writer.length === 0) beginFrame(writer);
+    const writer = frames.of(group);
     writeKey(writer, keys.keyOf(id));
-    if (tables.length === 1) {
-      const table = tables[0] as Table<unknown>;
-      table.codec.write(writer, table.values[id]);
-    } else {
-      writeEntries(writer, tables, id);
-    }
-    if (writer.length >= this.frameBytes) this.ready.push(endFrame(writer, group));
+    const [table] = tables;
+    if (changes || table === undefined || tables.length > 1) writeEntries(writer, tables, id);
+    else table.codec.write(writer, table.values[id]);
+    frames.wrote(group);
   }
 
-  private writerOf(group: number): ByteWriter {
-    const expected = (this.keys.size * ENTRY_BYTES) / this.keys.maxParallelism;
-    const writer = new ByteWriter(Math.min(this.frameBytes + 1024, Math.ceil(expected)));
-    this.writers[group] = writer;
-    return writer;
+  private framesOf(tag: number, ready: Uint8Array[]): GroupFrames {
+    const { maxParallelism } = this.keys;
+    return new GroupFrames(tag, maxParallelism, ready, () => (this.keys.size * ENTRY_BYTES) / maxParallelism);
   }
 }
 
-/** For each eight tables one byte that says which of them have something, then what they have. */
-function writeEntries(writer: ByteWriter, tables: readonly Table<unknown>[], id: number): void {
-  for (let from = 0; from < tables.length; from += 8) {
-    const to = Math.min(tables.length, from + 8);
-    let kept = 0;
-    for (let at = from; at < to; at++) if (isKept(tables[at] as Table<unknown>, id)) kept |= 1 << (at - from);
-    writer.uint8(kept);
-    for (let at = from; at < to; at++) {
-      const table = tables[at] as Table<unknown>;
-      if ((kept & (1 << (at - from))) !== 0) table.codec.write(writer, table.values[id]);
-    }
+function handOver(chunks: Uint8Array[], write: (chunk: Uint8Array) => void): void {
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += CHUNK_BYTES) write(chunk.subarray(at, at + CHUNK_BYTES));
   }
-}
-
-function isKept(table: Table<unknown>, id: number): boolean {
-  if (id >= table.values.length) return false;
-  const value = table.values[id];
-  return value !== undefined && table.codec.expired?.(value) !== true;
+  chunks.length = 0;
 }
 
 function alreadyOpen(uid: string): SluiceError {

@@ -1,4 +1,5 @@
 import { canonicalBytes, canonicalText } from './canonical-key.js';
+import { Generations } from './generations.js';
 import { keyGroup } from './key-group.js';
 import { PairTable } from './pair-table.js';
 import { ABSENT, isInt32, NESTED, PartIndex, TupleIndex } from './tuple-index.js';
@@ -19,6 +20,8 @@ const UNKNOWN_GROUP = 0xffff;
  * An id lasts until its turn ends (`endTurn`) with nothing held under it; then it goes to another key.
  */
 export class KeyIndex {
+  /** When the entries under each id changed. */
+  readonly generations = new Generations();
   private readonly integers = new PairTable();
   private readonly integerPairs = new PairTable();
   private readonly primitives = new Map<unknown, number>();
@@ -143,11 +146,13 @@ export class KeyIndex {
     else this.keys[id] = key;
     this.held[id] = 0;
     this.groups[id] = UNKNOWN_GROUP;
+    this.generations.begin(id);
     return id;
   }
 
   private remove(id: number): void {
     const key = this.keyOf(id);
+    this.generations.end(id, key);
     if (typeof key === 'number' && (key | 0) === key) {
       this.integers.delete(key, 0);
     } else if (typeof key !== 'object') {
@@ -186,6 +191,7 @@ export class KeyIndex {
     const groups = new Uint16Array(this.groups.length * 2);
     groups.set(this.groups);
     this.groups = groups;
+    this.generations.grow(held.length);
   }
 }
 

@@ -85,7 +85,7 @@ export class KeyedStore implements KeyedState {
 
   /**
    * Puts the entries of a snapshot into the tables, those of the given key groups or all, and gives its header back. A subtask that
-   * takes over from several restores each of their snapshots.
+   * takes over from several restores each of their snapshots. What links of changes say counts above what was there before.
    *
    * @throws SLUICE_CHECKPOINT_DAMAGED when the bytes are no whole snapshot.
    * @throws SLUICE_STATE_VERSION when a codec, a state or the format is not what wrote them.
@@ -94,16 +94,17 @@ export class KeyedStore implements KeyedState {
   restore(bytes: Uint8Array, keyGroups?: KeyGroupRange): Uint8Array {
     const { uid, maxParallelism } = this.options;
     let header: Uint8Array | undefined;
-    let readers: readonly TableReader[] = [];
+    let link: LinkReaders = { changes: false, tables: [] };
     readSnapshot(bytes, uid, {
       preamble: (preamble) => {
         header = preamble.header;
         if (preamble.maxParallelism !== maxParallelism)
           throw otherMaxParallelism(uid, maxParallelism, preamble.maxParallelism);
-        readers = this.readersOf(preamble);
+        link = { changes: preamble.changes, tables: this.readersOf(preamble) };
       },
       owns: (group) => keyGroups === undefined || (group >= keyGroups.from && group <= keyGroups.to),
-      frame: (entries) => this.readFrame(entries, readers),
+      frame: (entries) => this.readFrame(entries, link),
+      gone: (keys) => this.readGone(keys),
     });
     return header as Uint8Array;
   }
@@ -120,24 +121,42 @@ export class KeyedStore implements KeyedState {
     });
   }
 
-  private readFrame(reader: ByteReader, tables: readonly TableReader[]): number {
+  private readFrame(reader: ByteReader, { changes, tables }: LinkReaders): number {
+    // One table that has everything has something of each key.
+    const told = changes || tables.length > 1;
     let entries = 0;
     while (reader.remaining > 0) {
       entries++;
       const id = this.keys.idOf(readKey(reader));
       for (let from = 0; from < tables.length; from += 8) {
-        const kept = tables.length === 1 ? 1 : reader.uint8();
+        const kept = told ? reader.uint8() : 1;
         for (let at = from; at < tables.length && at < from + 8; at++) {
-          if ((kept & (1 << (at - from))) === 0) continue;
           const { table, read } = tables[at] as TableReader;
-          const value = read(reader);
+          const value = (kept & (1 << (at - from))) === 0 ? undefined : read(reader);
           if (value !== undefined) table?.set(id, value);
+          else if (changes) table?.delete(id);
         }
       }
       this.keys.endTurn(id);
     }
     return entries;
   }
+
+  private readGone(reader: ByteReader): number {
+    let keys = 0;
+    while (reader.remaining > 0) {
+      keys++;
+      const id = this.keys.idOf(readKey(reader));
+      for (const table of this.tables) table.delete(id);
+      this.keys.endTurn(id);
+    }
+    return keys;
+  }
+}
+
+interface LinkReaders {
+  readonly changes: boolean;
+  readonly tables: readonly TableReader[];
 }
 
 interface TableReader {

@@ -1,18 +1,18 @@
 import type { EntryCodec } from './entry-codec.js';
+import type { Generations } from './generations.js';
 import type { KeyIndex } from './key-index.js';
 
-/** What a table asks before it changes an entry. */
+/** What a table tells before it changes an entry, once for each generation. */
 export interface CaptureGate {
-  /** Ids below this may belong to an open capture; 0 when there is none. */
-  limit: number;
-  /** Writes the entry of an id for the open capture, unless that was done. */
-  preserve(id: number): void;
+  /** Writes the entry of an id for the open capture, unless that was done, and marks it as changed. */
+  touch(id: number): void;
 }
 
 /** One named state of an operator: values by id. */
 export class Table<V> {
   /** Kept with elements of any kind, or V8 would specialise the code of the stores by what their values happen to be. */
   readonly values: unknown[] = [''];
+  private readonly generations: Generations;
 
   constructor(
     readonly name: string,
@@ -21,6 +21,7 @@ export class Table<V> {
     private readonly gate: CaptureGate,
   ) {
     this.values[0] = undefined;
+    this.generations = keys.generations;
   }
 
   /** Read only: what it returns must not be changed. */
@@ -30,7 +31,7 @@ export class Table<V> {
 
   /** The only way to change a value in place: an open capture keeps the version from before. */
   getForUpdate(id: number): V | undefined {
-    if (id < this.gate.limit) this.gate.preserve(id);
+    if (this.generations.changed[id] !== this.generations.current) this.gate.touch(id);
     return id < this.values.length ? (this.values[id] as V | undefined) : undefined;
   }
 
@@ -40,7 +41,7 @@ export class Table<V> {
 
   /** The key of the id holds its id from now on. */
   set(id: number, value: V): void {
-    if (id < this.gate.limit) this.gate.preserve(id);
+    if (this.generations.changed[id] !== this.generations.current) this.gate.touch(id);
     if (id < this.values.length) {
       if (this.values[id] === undefined) this.keys.retain(id);
     } else {
@@ -53,7 +54,7 @@ export class Table<V> {
 
   delete(id: number): void {
     if (!this.has(id)) return;
-    if (id < this.gate.limit) this.gate.preserve(id);
+    if (this.generations.changed[id] !== this.generations.current) this.gate.touch(id);
     this.values[id] = undefined;
     this.keys.release(id);
   }

@@ -4,10 +4,25 @@
  */
 export interface CapturedState {
   readonly uid: string;
+  /** Set when it can be encoded as what changed since a capture before. */
+  readonly chain?: ChainLink | undefined;
   /** Hands over encoded chunks until `stop()` answers true; answers true when everything has been handed over. */
   encode(write: (chunk: Uint8Array) => void, stop: () => boolean): boolean;
   /** The checkpoint was given up: nothing needs to be preserved for it any more. */
   discard(): void;
+}
+
+/** A captured state as part of a chain: everything once, then what changed since the link before. */
+export interface ChainLink {
+  /** It is encoded as what changed. Settled by `join`. */
+  readonly changes: boolean;
+  /**
+   * At the barrier, before anything changes: others may build on this one. With `onlyChanges` it is encoded as what changed since the
+   * newest that was kept, if there is one and it is worth it; otherwise, and when this is not called, it has everything.
+   */
+  join(onlyChanges: boolean): void;
+  /** Its checkpoint is complete: others build on this one. Does nothing once there has been another capture. */
+  kept(): void;
 }
 
 /** A committable as its codec encoded it. */

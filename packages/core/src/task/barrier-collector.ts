@@ -10,10 +10,13 @@ export class BarrierCollector implements Barrier {
     readonly checkpoint: number,
     /** Told at each capture, while everything is as it was captured. */
     private readonly captured: (uid: string) => void = () => {},
+    /** Says for a uid whether changes will do; left out, no state joins its chain. */
+    private readonly chained?: (uid: string) => boolean,
   ) {}
 
   capture(state: CapturedState): void {
     this.states.push(state);
+    if (this.chained !== undefined) state.chain?.join(this.chained(state.uid));
     this.captured(state.uid);
   }
 
