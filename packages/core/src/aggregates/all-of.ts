@@ -57,6 +57,7 @@ function planAll(names: readonly string[], plans: readonly AggregatePlan[]): Agg
     ),
     given: plans.flatMap((plan) => plan.given),
     mergeable: plans.every((plan) => plan.mergeable),
+    anyOrder: plans.every((plan) => plan.anyOrder === true),
     add: (all) => plans.map((plan, at) => plan.add(part(all, at))).join('\n'),
     merge: (left, right) => plans.map((plan, at) => plan.merge(part(left, at), part(right, at))).join('\n'),
     // In brackets, or a part named `__proto__` would set the prototype.

@@ -11,7 +11,7 @@ export interface CompiledAggregate<in T = unknown, Acc extends object = object, 
   /** Goes into the shape of the state: accumulators of another signature are not read. */
   readonly signature: string;
   readonly mergeable: boolean;
-  /** Of what is written, for `skipEntry`. */
+  /** Of what is written, for `opaqueEntries`. */
   readonly layout: string;
   create(): Acc;
   add(accumulator: Acc, value: T, timestamp: number): void;
@@ -32,7 +32,7 @@ export interface CompiledAggregate<in T = unknown, Acc extends object = object, 
 export function compileAggregate<T, R>(aggregate: AggregateFunction<T, unknown, R>): CompiledAggregate<T, object, R> {
   const plan = planOf(aggregate);
   const methods = generate(plan) ?? interpret(aggregate, plan);
-  const layout = plan.fields.map(({ kind }) => fieldLayout(kind)).join('');
+  const layout = `a${plan.fields.map(({ kind }) => fieldLayout(kind)).join('')}`;
   return { signature: plan.signature, mergeable: plan.mergeable, layout, ...methods } as CompiledAggregate<
     T,
     object,

@@ -33,6 +33,7 @@ export function extremeOf<T, V extends Ordered>(
       fields: [{ kind: 'value', initial: () => 'undefined' }],
       given: [select],
       mergeable: true,
+      anyOrder: true,
       add: ({ field, given }) =>
         `{ const candidate = ${given(0)}(value); if (${adopt(field(0), 'candidate')}) ${field(0)} = candidate; }`,
       merge: (left, right) => `if (${adopt(left.field(0), right.field(0))}) ${left.field(0)} = ${right.field(0)};`,

@@ -19,7 +19,7 @@ export type FieldKind =
   /** What a codec writes, behind its version: it may change from release to release, unlike those above. */
   | { readonly codec: Codec<unknown> };
 
-/** A field as `skipEntry` knows it. */
+/** A field as `opaqueEntries` knows it. */
 export function fieldLayout(kind: FieldKind): string {
   if (typeof kind === 'string') return kind === 'count' ? 'c' : kind === 'number' ? 'n' : 'v';
   return `c${layoutOf(kind.codec)}`;

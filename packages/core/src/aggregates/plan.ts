@@ -20,6 +20,11 @@ export interface AggregatePlan {
   readonly fields: readonly PlannedField[];
   readonly given: readonly unknown[];
   readonly mergeable: boolean;
+  /**
+   * Values may be added in any order and in parts: the parts merged, an empty one among them, give the same, and keep nothing of each
+   * other. What users write is not known to be so.
+   */
+  readonly anyOrder?: boolean;
   /** Statements; `value` and `timestamp` are in scope. */
   add(names: Names): string;
   /** Statements that take `right` up into `left`. */

@@ -15,6 +15,7 @@ export function sumOf<T>(select: (value: T) => number): AggregateFunction<T, num
       fields: [{ kind: 'number', initial: () => '0' }],
       given: [select],
       mergeable: true,
+      anyOrder: true,
       add: ({ field, given }) => `${field(0)} += ${given(0)}(value);`,
       merge: (left, right) => `${left.field(0)} += ${right.field(0)};`,
       result: ({ field }) => field(0),

@@ -14,6 +14,7 @@ import { createAlignedWindows } from './window-aligned.js';
 import type { WindowConsumer } from './window-consumer.js';
 import { createGeneralWindows, type GeneralWindows } from './window-general.js';
 import { lateElements } from './window-late.js';
+import { createPaneWindows, type PaneWindows } from './window-panes.js';
 import { createSessions } from './window-sessions.js';
 
 /** The options of `windowBy` and `windowAll` that say what their windows do. */
@@ -49,10 +50,8 @@ export function createWindowOperator<T, W>(
     throw wrongWindowOption(component, 'allowedLateness', 'a time from 0', options.allowedLateness);
   checkTrigger(component, kind, options.trigger);
   checkEvictor(component, kind, options.evictor);
-  const plain =
-    assigner.time === 'event' &&
-    options.evictor === undefined &&
-    (options.trigger === undefined || isEventTimeTrigger(options.trigger));
+  const usual = options.evictor === undefined && isUsualTrigger(options.trigger, assigner.time);
+  const plain = usual && assigner.time === 'event';
   const general = generalWindows(kind, assigner as WindowAssigner<unknown, unknown>, options, allowedLateness);
 
   return (given, consumers) => {
@@ -60,6 +59,9 @@ export function createWindowOperator<T, W>(
     const context = keyed ? given : { ...given, inputKey: { key: 0 } };
     const late = lateElements(context, options.late);
     const outputs = keyed ? consumers : consumers.map(withoutKey);
+    if (usual && kind.type === 'aligned' && kind.slide < kind.size && consumers.every(mayBePaned)) {
+      return createPaneWindows(context, paneWindows(kind, assigner, allowedLateness), late, outputs);
+    }
     if (plain && kind.type === 'aligned') {
       return createAlignedWindows(context, { ...kind, allowedLateness }, late, outputs);
     }
@@ -102,6 +104,27 @@ const ALL_OF_A_KEY = {};
 function defaultTrigger(time: WindowAssigner<unknown, unknown>['time']): Trigger<unknown> {
   if (time === 'event') return onEventTime();
   return time === 'processing' ? onProcessingTime() : neverFire();
+}
+
+function isUsualTrigger(trigger: object | undefined, time: WindowAssigner<unknown, unknown>['time']): boolean {
+  if (trigger === undefined) return true;
+  return time === 'event' ? isEventTimeTrigger(trigger) : trigger === onProcessingTime();
+}
+
+function paneWindows<T, W>(
+  kind: Pick<PaneWindows, 'size' | 'slide' | 'offset'>,
+  { time }: WindowAssigner<T, W>,
+  allowedLateness: number,
+): PaneWindows {
+  // By the clock nothing is late.
+  return time === 'processing'
+    ? { ...kind, time: 'processing', allowedLateness: 0 }
+    : { ...kind, time: 'event', allowedLateness };
+}
+
+/** Windows that share their elements' sums: what comes out does not depend on how elements were put together. */
+function mayBePaned({ aggregate }: WindowConsumer): boolean {
+  return aggregate !== undefined && planOf(aggregate).anyOrder === true;
 }
 
 function withoutKey({ aggregate, out }: WindowConsumer): WindowConsumer {

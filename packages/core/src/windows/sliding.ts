@@ -8,6 +8,11 @@ import { offsetOption, sizeOption, timeOption } from './window-option.js';
  * Windows of one size that begin every `slide`: an element is in each of those that overlap it. With a slide above the size, elements
  * in the gaps are in none.
  *
+ * Where windows overlap, with the default trigger and no evictor, `countOf`, `sumOf`, `averageOf`, `minOf`, `maxOf` and `allOf` of these
+ * add each element up once, however many windows it is in: windows share the sums of the panes between their bounds. Sums of fractions
+ * are then put together in another order than elements came in, which their last digits may show; of equal extremes (0 and −0) it may
+ * be the other.
+ *
  * @param size Length of a window.
  * @param slide Time between the starts of two windows.
  * @param options `offset` moves the bounds from the multiples of `slide`; `time` is event time by default.

@@ -1,0 +1,100 @@
+import type { KeyIndex } from '../state/key-index.js';
+import type { Table } from '../state/table.js';
+import type { KeyRegister } from '../stream/operator.js';
+import type { KeyedControl } from './keyed-operator.js';
+import type { Accumulation } from './window-consumer.js';
+
+/** What the windows over it share of a key's elements: those between two neighbouring bounds of windows. */
+export interface Pane {
+  readonly start: number;
+  readonly contents: object;
+  older: Pane | undefined;
+  newer: Pane | undefined;
+  /** This pane and all newer ones up to the turn of `SlidingPanes`; derived, not kept in checkpoints. */
+  sum: object | undefined;
+}
+
+/** The panes of a key, and what is known of the window that fires next. */
+export interface PanesOfKey {
+  newest: Pane;
+  oldest: Pane;
+  /** The start of the next window to fire; NaN for none. */
+  next: number;
+  /** The oldest pane of that window. */
+  first: Pane | undefined;
+  /** Panes before this are in sums; −∞ when the sums no longer hold. */
+  summedTo: number;
+  /** The newest pane that is in a sum. */
+  summed: Pane | undefined;
+  /** The panes that have been summed since the turn, which no pane's own sum has. */
+  recent: object | undefined;
+}
+
+export interface PaneNodes {
+  pane(start: number, contents: object): Pane;
+  ofKey(pane: Pane): PanesOfKey;
+}
+
+/** Closed. A class for each operator, without a name, as `alignedNode`. */
+export function paneNodes(): PaneNodes {
+  return ((
+    PaneNode: new (...fields: [number, object, undefined, undefined, undefined]) => Pane,
+    OfKey: new (...fields: [Pane, Pane, number, undefined, number, undefined, undefined]) => PanesOfKey,
+  ): PaneNodes => ({
+    pane: (start, contents) => new PaneNode(start, contents, undefined, undefined, undefined),
+    ofKey: (pane) => new OfKey(pane, pane, Number.NaN, undefined, Number.NEGATIVE_INFINITY, undefined, undefined),
+  }))(
+    class implements Pane {
+      constructor(
+        readonly start: number,
+        readonly contents: object,
+        public older: Pane | undefined,
+        public newer: Pane | undefined,
+        public sum: object | undefined,
+      ) {}
+    },
+    class implements PanesOfKey {
+      constructor(
+        public newest: Pane,
+        public oldest: Pane,
+        public next: number,
+        public first: Pane | undefined,
+        public summedTo: number,
+        public summed: Pane | undefined,
+        public recent: object | undefined,
+      ) {}
+    },
+  );
+}
+
+/**
+ * Closed. Most elements are in the newest pane of their key and come before the watermark: none of their windows has fired.
+ *
+ * @param rest Each slide has a second bound, at which windows end: so long after the first, 0 when both are one.
+ */
+export function panesNext(
+  register: KeyRegister,
+  keys: KeyIndex,
+  table: Table<PanesOfKey>,
+  control: KeyedControl,
+  contents: Accumulation,
+  slide: number,
+  rest: number,
+  offset: number,
+  elsewhere: (id: number, panes: PanesOfKey | undefined, start: number, value: unknown, timestamp: number) => void,
+): (value: unknown, timestamp: number) => void {
+  return (value, timestamp) => {
+    if (control.firing) control.settle();
+    const id = keys.idOf(register.key);
+    let start = Math.floor((timestamp - offset) / slide) * slide + offset;
+    // The quotient of a fraction just below a bound may round up to it.
+    if (start > timestamp) start -= slide;
+    if (rest > 0 && timestamp - start >= rest) start += rest;
+    const panes = table.getForUpdate(id);
+    if (panes !== undefined && panes.newest.start === start && timestamp > control.watermark) {
+      contents.add(panes.newest.contents, value, timestamp);
+    } else {
+      elsewhere(id, panes, start, value, timestamp);
+    }
+  };
+}

@@ -1,0 +1,231 @@
+import type { StreamObserver } from '../stream/element.js';
+import type { OperatorContext } from '../stream/operator.js';
+import { specialise } from '../stream/specialise.js';
+import { lastStart } from '../windows/floor-mod.js';
+import { KeyedControl, keyedInput, openStore } from './keyed-operator.js';
+import { TimerQueue } from './timer-queue.js';
+import type { AlignedWindows } from './window-aligned.js';
+import { accumulationOf, type WindowConsumer } from './window-consumer.js';
+import { type LateElements, noTimestamps } from './window-late.js';
+import { paneEntries } from './window-panes-codec.js';
+import { type Pane, type PanesOfKey, paneNodes, panesNext } from './window-panes-next.js';
+import { forgetSums, paneAt, sumOfNext, sumsAround } from './window-panes-sums.js';
+
+export interface PaneWindows extends AlignedWindows {
+  readonly time: 'event' | 'processing';
+}
+
+/**
+ * Sliding windows that overlap, with the default trigger and an aggregate that can be put together from parts: an element goes into one
+ * pane of its key, however many windows it is in. Panes lie between neighbouring bounds of windows, so there are one or two to a slide.
+ * The key stands in the queue at the time at which its next window fires or its oldest pane is in no window any more.
+ *
+ * Windows of processing time go by the same rules, with the millisecond before the clock in the place of the watermark.
+ */
+export function createPaneWindows(
+  context: OperatorContext,
+  { size, slide, offset, allowedLateness, time }: PaneWindows,
+  late: LateElements,
+  consumers: readonly WindowConsumer[],
+): StreamObserver<unknown> {
+  const { clock, inputKey } = context;
+  const byClock = time === 'processing';
+  const rest = size % slide;
+  const control = new KeyedControl(
+    context,
+    consumers.map(({ out }) => out),
+  );
+  const contents = accumulationOf(consumers);
+  const nodes = specialise(paneNodes)();
+  const { store, table, header } = openStore(context, 'windows', paneEntries(contents, nodes));
+  const { keys } = store;
+  const queue = new TimerQueue();
+  /** Of processing time: windows up to here have fired. */
+  let passed = Number.NEGATIVE_INFINITY;
+  const over = (): number => (byClock ? passed : control.watermark);
+  const createPane = (start: number): Pane => nodes.pane(start, contents.create());
+
+  /** The last window that a time is in, and the first one. */
+  const newestStart = (at: number): number => lastStart(at, slide, offset);
+  const oldestStart = (pane: number): number => lastStart(pane - size, slide, offset) + slide;
+  /** When a pane is in no window any more. */
+  const endOfPane = (pane: Pane): number => newestStart(pane.start) + size - 1 + allowedLateness;
+
+  const emit = (id: number, start: number, sum: object): void => {
+    contents.emit(keys.keyOf(id), { start, end: start + size }, sum, start + size - 1);
+  };
+
+  const aim = (id: number, panes: PanesOfKey, start: number, first: Pane): void => {
+    panes.next = start;
+    panes.first = first;
+    queue.want(id, start + size - 1);
+  };
+
+  /** The next window to fire has a new pane in it, or is one that only this pane is in. */
+  const aimAt = (id: number, panes: PanesOfKey, pane: Pane): void => {
+    const fired = lastStart(over() + 1 - size, slide, offset);
+    let start = oldestStart(pane.start);
+    if (fired >= start) start = fired + slide;
+    if (start > pane.start) return;
+    if (panes.first === undefined || start < panes.next) aim(id, panes, start, pane);
+    else if (pane.start < panes.first.start && pane.start >= panes.next) panes.first = pane;
+  };
+
+  /** Windows that have fired already and are still alive fire again for a late element, the newest first. */
+  const refire = (id: number, pane: Pane): void => {
+    const starts: number[] = [];
+    const watermark = over();
+    for (let start = newestStart(pane.start); pane.start - start < size; start -= slide) {
+      const last = start + size - 1;
+      if (last + allowedLateness <= watermark) break;
+      if (last <= watermark) starts.unshift(start);
+    }
+    const sums = sumsAround(pane, starts, size, contents);
+    for (let at = starts.length - 1; at >= 0; at--) emit(id, starts[at] as number, sums[at] as object);
+  };
+
+  const take = (
+    id: number,
+    known: PanesOfKey | undefined,
+    start: number,
+    value: unknown,
+    timestamp: number,
+  ): boolean => {
+    if (newestStart(start) + size - 1 + allowedLateness <= over()) {
+      keys.endTurn(id);
+      return false;
+    }
+    let panes = known;
+    let pane: Pane;
+    if (panes === undefined) {
+      pane = createPane(start);
+      panes = nodes.ofKey(pane);
+      table.set(id, panes);
+    } else {
+      pane = paneAt(panes, start, createPane);
+    }
+    contents.add(pane.contents, value, timestamp);
+    if (start < panes.summedTo) forgetSums(panes);
+    aimAt(id, panes, pane);
+    if (pane === panes.oldest) queue.want(id, endOfPane(pane));
+    if (allowedLateness > 0) refire(id, pane);
+    return true;
+  };
+
+  const elsewhere = (
+    id: number,
+    panes: PanesOfKey | undefined,
+    start: number,
+    value: unknown,
+    timestamp: number,
+  ): void => {
+    if (Number.isNaN(timestamp)) throw noTimestamps(context.name);
+    if (!take(id, panes, start, value, timestamp) && timestamp + allowedLateness <= control.watermark)
+      late(value, timestamp);
+  };
+
+  /** After a firing: on to the next window that has a pane. */
+  const goOn = (id: number, panes: PanesOfKey): void => {
+    let { first } = panes;
+    const start = panes.next + slide;
+    while (first !== undefined && first.start < start) {
+      first.sum = undefined;
+      first = first.newer;
+    }
+    if (first === undefined) {
+      panes.next = Number.NaN;
+      panes.first = undefined;
+      forgetSums(panes);
+    } else {
+      aim(id, panes, Math.max(start, oldestStart(first.start)), first);
+    }
+  };
+
+  /** Answers false when nothing was due at `until`. */
+  const fire = (until: number): boolean => {
+    const id = queue.take(until);
+    if (id < 0) return false;
+    const { time: now } = queue;
+    const panes = table.getForUpdate(id);
+    if (panes === undefined) return true;
+    if (panes.next + size - 1 === now) {
+      emit(id, panes.next, sumOfNext(panes, panes.next + size, contents));
+      goOn(id, panes);
+    }
+    dropOver(id, panes, now);
+    return true;
+  };
+
+  const dropOver = (id: number, panes: PanesOfKey, now: number): void => {
+    let oldest: Pane | undefined = panes.oldest;
+    while (oldest !== undefined && oldest !== panes.first && endOfPane(oldest) <= now) oldest = oldest.newer;
+    if (oldest === undefined) {
+      table.delete(id);
+      keys.endTurn(id);
+      return;
+    }
+    oldest.older = undefined;
+    panes.oldest = oldest;
+    queue.want(id, panes.first === undefined ? endOfPane(oldest) : panes.next + size - 1);
+  };
+
+  const fireByClock = (now: number): boolean => {
+    if (!fire(now - 1)) return false;
+    if (queue.time > passed) passed = queue.time;
+    return true;
+  };
+  const settleClock = (now: number): void => {
+    while (fireByClock(now));
+    if (now - 1 > passed) passed = now - 1;
+  };
+
+  control.start({
+    fireEvent(watermark) {
+      if (byClock || !fire(watermark)) return false;
+      if (queue.time < Number.POSITIVE_INFINITY) control.fired = queue.time;
+      return true;
+    },
+    capture: (bytes) => store.capture(bytes),
+    writeHeader: (writer) => writer.float64(passed),
+    processing: byClock ? { at: () => queue.next + 1, fire: fireByClock } : undefined,
+  });
+  if (header !== undefined) {
+    passed = control.restore(header).float64();
+    for (let id = 0; id < keys.limit; id++) {
+      const panes = table.get(id);
+      if (panes === undefined) continue;
+      for (
+        let pane: Pane | undefined = panes.oldest;
+        pane !== undefined && panes.first === undefined;
+        pane = pane.newer
+      )
+        aimAt(id, panes, pane);
+      queue.want(id, endOfPane(panes.oldest));
+    }
+  }
+
+  if (!byClock) {
+    return keyedInput(
+      control,
+      specialise(panesNext)(inputKey, keys, table, control, contents, slide, rest, offset, elsewhere),
+    );
+  }
+  const input = keyedInput(control, (value: unknown, timestamp: number): void => {
+    control.settle();
+    settleClock(clock.now());
+    // A clock that was set back stands still until it is where it was.
+    const now = passed + 1;
+    const id = keys.idOf(inputKey.key);
+    let start = newestStart(now);
+    if (rest > 0 && now - start >= rest) start += rest;
+    take(id, table.getForUpdate(id), start, value, timestamp);
+  });
+  return {
+    ...input,
+    barrier(barrier) {
+      // A ring may have been left in the middle of a millisecond, of which nothing must fire again after a restore.
+      settleClock(passed + 1);
+      input.barrier(barrier);
+    },
+  };
+}
