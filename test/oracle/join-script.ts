@@ -160,7 +160,15 @@ export function compareJoin(
       for (const lost of one.lost) give({ ...lost, timestamp: origin + lost.timestamp }, 'lost');
       join.advance(Number.POSITIVE_INFINITY);
       join = openJoin(create, new OperatorBench({ restored: encode(), slice }));
-      for (const side of SIDES) watermarks.idle[side] = false;
+      // Inputs are active until they say otherwise, as they do again.
+      const idle = SIDES.filter((side) => watermarks.idle[side]);
+      for (const side of idle) watermarks.idle[side] = false;
+      for (const side of idle) {
+        watermarks.idle[side] = true;
+        expected.push(...moved());
+        join[side].status(true);
+        join.bench.finish();
+      }
     }
     const outputs = join.bench.take().flatMap((output): JoinOutput[] => {
       if (output.type === 'next')

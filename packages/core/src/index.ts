@@ -25,6 +25,7 @@ export type { Job } from './job/job.js';
 export type { JobEvent, JobResult } from './job/job-event.js';
 export type { CheckpointOptions, JobOptions, Savepoint } from './job/job-options.js';
 export { exponentialDelay, failureRate, fixedDelay, noRestart, type RestartStrategy } from './job/restart-strategy.js';
+export { type AsOfJoinOptions, asOfJoin } from './joins/as-of-join.js';
 export { type CoGroupOptions, coGroup } from './joins/co-group.js';
 export { type IntervalJoinOptions, intervalJoin } from './joins/interval-join.js';
 export type { JoinContext, JoinKind, JoinSide } from './joins/join-context.js';

@@ -71,7 +71,7 @@ export function intervalNext(
         const time = times[at] as number;
         if (time > to) break;
         matched = 1;
-        if (othersOuter) (partners.matched as number[])[at] = 1;
+        if (othersOuter) (partners.marks as number[])[at] = 1;
         const later = Math.max(time, timestamp);
         call.key = key;
         call.timestamp = later;
@@ -91,7 +91,7 @@ export function intervalNext(
       if ((times[times.length - 1] as number) <= timestamp) {
         times.push(timestamp);
         buffer.values.push(value);
-        if (outer) (buffer.matched as number[]).push(matched);
+        if (outer) (buffer.marks as number[]).push(matched);
       } else {
         insert(buffer, timestamp, value, matched);
       }

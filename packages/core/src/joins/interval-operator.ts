@@ -86,7 +86,7 @@ function openSide(
   return {
     isLeft,
     register,
-    table: store.entries(name, timedBufferEntries(name, ours)),
+    table: store.entries(name, timedBufferEntries(name, { shape: ours ? 'matched or not' : undefined })),
     queue: new TimerQueue(),
     createBuffer: specialise(timedBuffer)(ours),
     low: isLeft ? low : -high,
@@ -116,10 +116,11 @@ function release({ keys, control }: IntervalShared, side: IntervalSide, watermar
   // What is emitted goes by its own time; what only goes, goes at once.
   const until = outer ? queue.time : watermark;
   if (outer) control.fired = queue.time;
-  const { times, values, matched } = buffer;
+  const { times, values, marks } = buffer;
   let { head } = buffer;
   for (; head < times.length && (times[head] as number) + kept <= until; head++) {
-    if (matched !== undefined && matched[head] === 0) emitAlone(keys.keyOf(id), values[head], times[head] as number);
+    if (marks !== undefined && marks[head] === UNMATCHED)
+      emitAlone(keys.keyOf(id), values[head], times[head] as number);
     values[head] = undefined;
   }
   buffer.head = head;
@@ -132,5 +133,8 @@ function release({ keys, control }: IntervalShared, side: IntervalSide, watermar
   }
   return true;
 }
+
+/** The mark of an element that has had no partner yet. */
+const UNMATCHED = 0;
 
 const nothing: StreamObserver<unknown>['next'] = () => {};

@@ -15,20 +15,15 @@ export interface TimedBuffer {
   head: number;
   readonly times: number[];
   readonly values: unknown[];
-  /** 1 for each element that has had a partner; `undefined` where nobody asks. */
-  readonly matched: number[] | undefined;
+  /** A number beside each element, where the join asks for one: whether it has had a partner, when it was touched last. */
+  readonly marks: number[] | undefined;
 }
 
-export type CreateTimedBuffer = (time: number, value: unknown, matched: number) => TimedBuffer;
+export type CreateTimedBuffer = (time: number, value: unknown, mark: number) => TimedBuffer;
 
 /** Closed. Arrays begin with the one element that most keys have: growing them is what makes them large. */
-export function timedBuffer(keepsMatched: boolean): CreateTimedBuffer {
-  return (time, value, matched) => ({
-    head: 0,
-    times: [time],
-    values: [value],
-    matched: keepsMatched ? [matched] : undefined,
-  });
+export function timedBuffer(marked: boolean): CreateTimedBuffer {
+  return (time, value, mark) => ({ head: 0, times: [time], values: [value], marks: marked ? [mark] : undefined });
 }
 
 /** The place of the first element at or after a time. */
@@ -56,11 +51,11 @@ export function firstAfter({ head, times }: TimedBuffer, time: number): number {
 }
 
 /** Adds an element that is older than the last one. */
-export function insert(buffer: TimedBuffer, time: number, value: unknown, matched: number): void {
+export function insert(buffer: TimedBuffer, time: number, value: unknown, mark: number): void {
   const place = firstAfter(buffer, time);
   insertAt(buffer.times, place, time);
   insertAt(buffer.values, place, value);
-  if (buffer.matched !== undefined) insertAt(buffer.matched, place, matched);
+  if (buffer.marks !== undefined) insertAt(buffer.marks, place, mark);
 }
 
 function insertAt<T>(items: T[], place: number, item: T): void {
@@ -75,37 +70,51 @@ function insertAt<T>(items: T[], place: number, item: T): void {
 
 /** Lets go of what is before `head`, now and then: each element is moved at most once for one that has gone. */
 export function cut(buffer: TimedBuffer): void {
-  const { head, times, values, matched } = buffer;
+  const { head, times, values, marks } = buffer;
   if (head < CUT || head * 2 < times.length) return;
   times.splice(0, head);
   values.splice(0, head);
-  matched?.splice(0, head);
+  marks?.splice(0, head);
   buffer.head = 0;
 }
 
 /** A buffer as a checkpoint keeps it. */
-export function timedBufferEntries(state: string, keepsMatched: boolean): EntryCodec<TimedBuffer> {
-  const shape = keepsMatched ? 'timed elements, matched or not' : 'timed elements';
+export function timedBufferEntries(state: string, marks: BufferMarks = UNMARKED): EntryCodec<TimedBuffer> {
+  const shape = marks.shape === undefined ? 'timed elements' : `timed elements, ${marks.shape}`;
   return {
     shape,
     values: { version: 1, direct: true },
-    write(writer, { head, times, values, matched }) {
+    write(writer, { head, times, values, marks: own }) {
       writer.varint(times.length - head);
       for (let at = head; at < times.length; at++) {
         writer.float64(times[at] as number);
         writeStructured(writer, values[at]);
-        if (matched !== undefined) writer.uint8(matched[at] as number);
+        if (own !== undefined) writer.float64(own[at] as number);
       }
     },
     read(reader, written) {
-      if (written !== shape) throw otherShape(state, shape, written);
-      const buffer: TimedBuffer = { head: 0, times: [], values: [], matched: keepsMatched ? [] : undefined };
+      const other = marks.others?.find((one) => written === `timed elements, ${one.shape}`);
+      if (written !== shape && other === undefined) throw otherShape(state, shape, written);
+      const buffer: TimedBuffer = { head: 0, times: [], values: [], marks: marks.shape === undefined ? undefined : [] };
       for (let left = reader.count(9); left > 0; left--) {
-        buffer.times.push(reader.float64());
+        const time = reader.float64();
+        buffer.times.push(time);
         buffer.values.push(readStructured(reader));
-        buffer.matched?.push(reader.uint8());
+        if (buffer.marks === undefined) continue;
+        const mark = reader.float64();
+        buffer.marks.push(other === undefined ? mark : other.markOf(time));
       }
       return buffer.times.length === 0 ? undefined : buffer;
     },
+    inspect: ({ head, times, values }) =>
+      values.slice(head).map((value, at) => ({ timestamp: times[head + at], value })),
   };
 }
+
+/** What the numbers beside the elements of a buffer are; `others` are read too. */
+export interface BufferMarks {
+  readonly shape: string | undefined;
+  readonly others?: readonly { readonly shape: string; readonly markOf: (time: number) => number }[];
+}
+
+const UNMARKED: BufferMarks = { shape: undefined };
