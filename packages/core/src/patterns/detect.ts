@@ -38,7 +38,7 @@ export interface DetectOptions<K, N extends string, T> extends OperatorOptions {
  * State: per key the elements in front of the watermark, and the matches that have begun: until `within` is over, for ever without it.
  * The elements must be plain data. A changed pattern cannot go on from the state of the old one.
  *
- * @param pattern builds the pattern: `begin`, then `next`, `followedBy`, `notFollowedBy`, `times`, `optional`, `within`
+ * @param pattern builds the pattern: `begin`, then `next`, `followedBy`, `notFollowedBy`, `times`, `consecutive`, `optional`, `within`
  * @param project what is emitted of a match; each step has the elements that it has taken, none when it was left out
  * @param options skipping after a match, side outputs, the kind of time
  * @throws SLUICE_PATTERN when the pattern cannot be matched as it stands; SLUICE_OPTION; SLUICE_NO_TIMESTAMPS when event time has no

@@ -76,6 +76,11 @@ describe('a pattern', () => {
     expect(names(build, 'a b1 d1 b2 d2 b3 c').sort()).toEqual(['a b1 c', 'a b1 b2 c', 'a b1 b2 b3 c'].sort());
   });
 
+  it('consecutive times suffer nothing in between', () => {
+    const build: Build = (p) => p.begin('a', is('a')).times(2).consecutive().followedBy('b', is('b'));
+    expect(names(build, 'a1 c a2 a3 d b1')).toEqual(['a2 a3 b1']);
+  });
+
   it('an optional step gives matches with it and without it', () => {
     const build: Build = (p) => p.begin('a', is('a')).followedBy('b', is('b')).optional().followedBy('c', is('c'));
     expect(names(build, 'a b c').sort()).toEqual(['a b c', 'a c'].sort());
@@ -140,8 +145,14 @@ function allMatches({ steps, forbidden, within }: Steps, elements: readonly (rea
     const { place, step } = path.at(-1) as Place;
     const here = steps[step];
     if (here === undefined) return;
-    const again = first(step, place);
-    if (count < here.most && again >= 0 && inTime(path, again) && free(place, again, forbidden[step + 1] ?? []))
+    const again = here.consecutive ? place + 1 : first(step, place);
+    if (
+      count < here.most &&
+      again >= 0 &&
+      here.where(elements[again]?.[0] ?? '') &&
+      inTime(path, again) &&
+      free(place, again, forbidden[step + 1] ?? [])
+    )
       goOn([...path, { place: again, step }], count + 1);
     if (count < here.least) return;
     for (let next = step + 1; ; next++) {
@@ -185,6 +196,7 @@ interface Shape {
   readonly least: number;
   readonly more: number;
   readonly optional: boolean;
+  readonly consecutive: boolean;
   readonly not: string | undefined;
 }
 
@@ -195,16 +207,18 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   least: fc.integer({ min: 1, max: 2 }),
   more: fc.constantFrom(0, 0, 1, Number.POSITIVE_INFINITY),
   optional: fc.boolean(),
+  consecutive: fc.boolean(),
   not: fc.option(letter, { nil: undefined, freq: 4 }),
 });
 
 function built(shapes: readonly Shape[], within: number): Build {
   return (start) => {
     let pattern: Pattern<string, string> | undefined;
-    shapes.forEach(({ letter, how, least, more, optional, not }, at) => {
+    shapes.forEach(({ letter, how, least, more, optional, consecutive, not }, at) => {
       const name = `${at}${letter}`;
       pattern = pattern === undefined ? start.begin(name, is(letter)) : pattern[how](name, is(letter));
       pattern = pattern.times(least, least + more);
+      if (consecutive) pattern = pattern.consecutive();
       if (optional && at > 0) pattern = pattern.optional();
       if (not !== undefined) pattern = pattern.notFollowedBy(is(not));
     });

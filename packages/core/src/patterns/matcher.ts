@@ -70,7 +70,7 @@ export class Matcher {
       if (step < this.pattern.steps.length && this.fits(step, value)) {
         const taken = new Taken(value, timestamp, number, step, last);
         this.goOn(matches, taken, count + 1, start, first);
-      } else if (count > 0 || !(this.pattern.steps[step]?.strict ?? false)) {
+      } else if (this.passesOver(step, count)) {
         matches.partial.push(match);
       }
     }
@@ -118,6 +118,12 @@ export class Matcher {
       matches.partial = matches.partial.filter(({ first }) => !ruledOut(first));
       matches.found = matches.found.filter(({ first }) => !ruledOut(first));
     }
+  }
+
+  /** A match may leave out elements that do not fit while it waits for this. */
+  private passesOver(step: number, count: number): boolean {
+    const awaited = this.pattern.steps[step];
+    return awaited === undefined || !(count > 0 ? awaited.consecutive : awaited.strict);
   }
 
   private isForbidden({ step, count, last }: PartialMatch, value: unknown): boolean {

@@ -64,8 +64,8 @@ export class KeyMatches {
 export function matchEntries({ steps, forbidden, within }: Steps): EntryCodec<KeyMatches> {
   const shape = `matches of ${steps
     .map(
-      ({ name, strict, least, most, optional }) =>
-        `${strict ? '!' : ''}${name}{${least},${most}}${optional ? '?' : ''}`,
+      ({ name, strict, least, most, optional, consecutive }) =>
+        `${strict ? '!' : ''}${name}{${least},${most}}${consecutive ? '!' : ''}${optional ? '?' : ''}`,
     )
     .join(' ')} not ${forbidden.map(({ length }) => length).join()} within ${within}`;
   return {

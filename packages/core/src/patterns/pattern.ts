@@ -22,6 +22,8 @@ export interface Pattern<T, Names extends string> {
    * passed over. Each number of times that fits gives a match.
    */
   times(count: number, upTo?: number): Pattern<T, Names>;
+  /** Between the times of the last step no other element may come. */
+  consecutive(): Pattern<T, Names>;
   /** The last step may be left out. Both give a match, with it and without it. */
   optional(): Pattern<T, Names>;
   /** From the first element of a match to its last less time passes than this. The least holds when it is said several times. */
@@ -37,6 +39,8 @@ export interface Step {
   least: number;
   most: number;
   optional: boolean;
+  /** No other element between one time and the next. */
+  consecutive: boolean;
 }
 
 /** A pattern as the matcher takes it. */
@@ -101,6 +105,11 @@ class PatternBuilder implements Pattern<unknown, string>, PatternStart<unknown> 
     return this;
   }
 
+  consecutive(): this {
+    this.lastStep('consecutive').consecutive = true;
+    return this;
+  }
+
   optional(): this {
     this.lastStep('optional').optional = true;
     return this;
@@ -136,7 +145,7 @@ class PatternBuilder implements Pattern<unknown, string>, PatternStart<unknown> 
     if (typeof name !== 'string' || name === '') throw invalid(`${how} with a name`, String(name));
     if (typeof where !== 'function') throw invalid(`${how} '${name}' with a function`, typeof where);
     if (this.steps.some((step) => step.name === name)) throw invalid('names that differ', `two steps named '${name}'`);
-    this.last = { name, where, strict, least: 1, most: 1, optional: false };
+    this.last = { name, where, strict, least: 1, most: 1, optional: false, consecutive: false };
     this.steps.push(this.last);
     this.forbidden.push([]);
     return this;
