@@ -109,7 +109,7 @@ export function postgresCommitter(
       inTurn(() => retain(oldest, savepoints)).catch((error) => {
         throw statementFailure(component, 'to delete what proves old commits', error);
       }),
-    recover: (restored) => inTurn(() => recover(restored)),
+    recover: (restored) => inTurn(() => sessions.until(signal, () => recover(restored))),
     commit: (committable) => inTurn(() => commit(committable)),
     close: () => sessions.close(),
   };

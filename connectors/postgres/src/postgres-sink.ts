@@ -31,7 +31,7 @@ import { type SinkSettings, sinkSettings } from './sink-settings.js';
  *
  * @throws SLUICE_POSTGRES_OPTIONS, SLUICE_POSTGRES_UPSERT_TWO_PHASE at once, for what is wrong with the options alone. Before the job
  * starts: SLUICE_POSTGRES_UNREACHABLE, _LOGIN, _READ_ONLY, _TABLE, _COLUMN, _UPSERT_KEY, _PRIVILEGE, _TWO_PHASE_OFF, _SLOTS. While it
- * runs: SLUICE_POSTGRES_VALUE to the `rejected` output; SLUICE_FENCED, SLUICE_POSTGRES_STATEMENT, _CONNECTION, _ROLLED_BACK,
+ * runs: SLUICE_POSTGRES_VALUE to the `rejected` output; SLUICE_FENCED, SLUICE_POSTGRES_STATEMENT, _CONNECTION, _TIMEOUT, _ROLLED_BACK,
  * _LOST_TRANSACTION, _FENCE_HELD, _ROLE, _PROOF_PRUNED fail the run.
  *
  * @example
@@ -55,10 +55,12 @@ export function postgresSink<T>(options: PostgresSinkOptions<T>): TransactionalS
       applicationName: applicationName(identityOf(context), context.epoch),
     });
     try {
-      const session = await sessions.take();
-      const result = await use(session, sessions);
-      await sessions.giveBack(session);
-      return result;
+      return await sessions.until(context.signal, async () => {
+        const session = await sessions.take();
+        const result = await use(session, sessions);
+        await sessions.giveBack(session);
+        return result;
+      });
     } catch (error) {
       await sessions.close();
       throw statementFailure(settings.component, 'the server to answer', error);

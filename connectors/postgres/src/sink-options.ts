@@ -28,4 +28,6 @@ export interface PostgresSinkOptions<T> {
   readonly lockTimeout?: Duration;
   /** How long a login may take. Default 10 s. */
   readonly connectTimeout?: Duration;
+  /** How long the server may leave any statement unanswered, until the connection is given up. Default 2 min. */
+  readonly statementTimeout?: Duration;
 }

@@ -58,7 +58,7 @@ describe('the options of postgresSink', () => {
   it('that say nothing wrong about the server leave the URL out of the error that says so', async () => {
     const sink = postgresSink({ ...fine, connectionString: 'postgres://me:very-secret@[::1/db' });
     const failure = await sink
-      .openCommitter({ job: 'j', uid: 'u', incarnation: 'i', epoch: 1 } as never)
+      .openCommitter({ job: 'j', uid: 'u', incarnation: 'i', epoch: 1, signal: new AbortController().signal } as never)
       .catch((e: unknown) => e);
     expect(failure).toMatchObject({ code: 'SLUICE_POSTGRES_OPTIONS' });
     expect((failure as Error).cause).toBeUndefined();

@@ -17,6 +17,7 @@ export interface SinkSettings<T> {
   readonly rowsPerStatement: number;
   readonly lockTimeout: number;
   readonly connectTimeout: number;
+  readonly statementTimeout: number;
 }
 
 export interface SinkColumn<T> {
@@ -46,6 +47,7 @@ export function sinkSettings<T>(options: PostgresSinkOptions<T>): SinkSettings<T
     rowsPerStatement: wholeNumber('rowsPerStatement', options.rowsPerStatement ?? 16_384, 1, 1_000_000),
     lockTimeout: wholeNumber('lockTimeout', milliseconds(options.lockTimeout ?? '10s'), 1, 0x7fff_ffff),
     connectTimeout: wholeNumber('connectTimeout', milliseconds(options.connectTimeout ?? '10s'), 1, 0x7fff_ffff),
+    statementTimeout: wholeNumber('statementTimeout', milliseconds(options.statementTimeout ?? '2m'), 1, 0x7fff_ffff),
   };
 }
 

@@ -18,6 +18,8 @@ export interface PostgresCheckpointsOptions {
   readonly schema?: string;
   /** How long a login may take. Default 10 s. */
   readonly connectTimeout?: Duration;
+  /** How long the server may leave any statement unanswered, until the connection is given up. Default 2 min. */
+  readonly statementTimeout?: Duration;
 }
 
 /**
@@ -55,31 +57,41 @@ export function postgresCheckpoints(options: PostgresCheckpointsOptions): Checkp
   }
   const schema = schemaOf(COMPONENT, options.schema);
   const connectTimeout = milliseconds(options.connectTimeout ?? '10s');
+  const statementTimeout = milliseconds(options.statementTimeout ?? '2m');
 
   /** Connections that stay until `close`. */
   function lending(applicationName = 'sluice_checkpoints'): {
+    readonly pool: Sessions;
     readonly lend: Lend;
     readonly close: () => Promise<void>;
   } {
-    const pool = new Sessions({ component: COMPONENT, connectionString, connectTimeout, applicationName });
+    const pool = new Sessions({
+      component: COMPONENT,
+      connectionString,
+      connectTimeout,
+      statementTimeout,
+      applicationName,
+    });
     let tables: CheckpointTables | undefined;
     const lend: Lend = (doing, work) =>
       borrowed(doing, pool, async (session) => {
         tables ??= await checkpointTables(session, schema);
         return work(session, tables);
       });
-    return { lend, close: () => pool.close() };
+    return { pool, lend, close: () => pool.close() };
   }
 
   /** A reader is never closed, so it keeps no connection between two questions. */
-  const lendOnce: Lend = async (doing, work) => {
-    const { lend, close } = lending();
-    try {
-      return await lend(doing, work);
-    } finally {
-      await close();
-    }
-  };
+  const lendOnce =
+    (signal = new AbortController().signal): Lend =>
+    async (doing, work) => {
+      const { pool, lend, close } = lending();
+      try {
+        return await pool.until(signal, () => lend(doing, work));
+      } finally {
+        await close();
+      }
+    };
 
   return {
     specVersion: 1,
@@ -87,14 +99,14 @@ export function postgresCheckpoints(options: PostgresCheckpointsOptions): Checkp
     async acquire(job, signal) {
       checkJob(job);
       signal.throwIfAborted();
-      const held = await lendOnce('acquire the lease', (session, tables) => acquireLease(session, tables, job));
+      const held = await lendOnce(signal)('acquire the lease', (session, tables) => acquireLease(session, tables, job));
       signal.throwIfAborted();
       const { lend, close } = lending(leaseApplicationName(held.incarnation, held.epoch));
       return checkpointLease(held, lend, close);
     },
     async inspect(job) {
       checkJob(job);
-      return checkpointReader(job, lendOnce);
+      return checkpointReader(job, lendOnce());
     },
   };
 }

@@ -18,7 +18,7 @@ export class PostgresFailure extends Error {
       column === undefined ? '' : ` column ${column}`,
       constraint === undefined ? '' : ` constraint ${constraint}`,
     ];
-    super(`${meaningOf(code)}${about.join('')}${code === '' ? '' : ` (${code})`}`);
+    super(`${meaningOf(code)}${about.join('')}${code === '' || code === NO_ANSWER ? '' : ` (${code})`}`);
     this.name = 'PostgresFailure';
     this.code = code;
     this.table = table;
@@ -44,6 +44,9 @@ function fieldsOf(error: unknown): Fields {
   return { code: text('code') ?? login, table: text('table'), column: text('column'), constraint: text('constraint') };
 }
 
+/** The code of a connection that was given up because its server did not answer in time. */
+export const NO_ANSWER = 'NO_ANSWER';
+
 const MEANINGS: Readonly<Record<string, string>> = {
   '': 'the connection ended',
   '22': 'a value that the server refuses',
@@ -64,6 +67,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   '55P03': 'a lock that somebody else holds',
   '57': 'an interruption by the server',
   '08': 'a broken connection',
+  NO_ANSWER: 'no answer within `statementTimeout`',
   P0: 'an exception raised in the database',
 };
 
@@ -105,6 +109,6 @@ export function isTransient(failure: PostgresFailure): boolean {
 export function isPassing(error: unknown): boolean {
   if (SluiceError.isInstance(error)) return error.code === 'SLUICE_POSTGRES_UNREACHABLE';
   const failure = failureOf(error);
-  // A disk does not empty itself: that is for those who watch the job.
-  return failure.code !== DISK_FULL && isTransient(failure);
+  // A disk does not empty itself, and who has waited long enough is told: that is for those who watch the job.
+  return failure.code !== DISK_FULL && failure.code !== NO_ANSWER && isTransient(failure);
 }

@@ -4,7 +4,7 @@ import { type ConnectionOptions, Session } from './session.js';
 export class Sessions {
   private readonly idle: Session[] = [];
   private readonly all = new Set<Session>();
-  private closed = false;
+  private readonly ending = new AbortController();
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -16,14 +16,14 @@ export class Sessions {
       }
       this.all.delete(session);
     }
-    const session = await Session.open(this.options);
+    const session = await Session.open(this.options, this.ending.signal);
     this.all.add(session);
     return session;
   }
 
   /** Only with no transaction open in it. */
   async giveBack(session: Session): Promise<void> {
-    if (!session.broken && !this.closed) {
+    if (!session.broken && !this.ending.signal.aborted) {
       session.rest();
       this.idle.push(session);
       return;
@@ -32,9 +32,21 @@ export class Sessions {
     await session.close();
   }
 
+  /** When `signal` is aborted meanwhile, all connections are ended: nobody waits for a server that does not answer. */
+  async until<R>(signal: AbortSignal, work: () => Promise<R>): Promise<R> {
+    const abort = (): void => void this.close();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      if (signal.aborted) abort();
+      return await work();
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
   /** Ends every connection, taken ones as well: their transactions are rolled back by the server. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.ending.abort();
     this.idle.length = 0;
     await Promise.all([...this.all].map((session) => session.close()));
     this.all.clear();

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/connector-sdk';
-import { DISK_FULL, failureOf, isConnectionFailure, isTransient, type PostgresFailure } from './failure.js';
+import { DISK_FULL, failureOf, isConnectionFailure, isTransient, NO_ANSWER, type PostgresFailure } from './failure.js';
 
 /** What a user is told of an error that nothing more particular is known about. */
 export function statementFailure(component: string, expected: string, error: unknown): SluiceError {
@@ -21,6 +21,13 @@ function meaningOf(failure: PostgresFailure): { readonly code: `SLUICE_${string}
       code: 'SLUICE_POSTGRES_DISK_FULL',
       remedy:
         'make room in the tablespace of the table, or where the server keeps its log; the job goes on from its latest checkpoint',
+    };
+  }
+  if (failure.code === NO_ANSWER) {
+    return {
+      code: 'SLUICE_POSTGRES_TIMEOUT',
+      remedy:
+        'look whether the server hangs; raise `statementTimeout` if it has statements that take longer. The job goes on from its latest checkpoint',
     };
   }
   if (isConnectionFailure(failure)) {

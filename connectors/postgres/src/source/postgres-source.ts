@@ -3,7 +3,7 @@ import { statementFailure } from '../server/statement-failure.js';
 import { checkSource } from './check-source.js';
 import { type KeyPosition, type KeyRange, rangeId } from './key-range.js';
 import { planRanges } from './plan-ranges.js';
-import { readRange } from './read-range.js';
+import { type LendReading, readRange } from './read-range.js';
 import { ReadingSessions } from './reading-sessions.js';
 import { requireSameSplits } from './same-splits.js';
 import type { PostgresRow, PostgresSourceOptions } from './source-options.js';
@@ -30,7 +30,7 @@ import { sourceSettings } from './source-settings.js';
  *
  * @throws SLUICE_POSTGRES_OPTIONS at once. Before the first row: SLUICE_POSTGRES_UNREACHABLE, _LOGIN, _TABLE, _COLUMN, _PRIVILEGE, _KEY,
  * _STATEMENT. While it runs: _KEY for a query that gives one key twice or NULL, _ROW for what `value` throws, _SPLITS when `splits` has been
- * changed since the checkpoint, _CONNECTION.
+ * changed since the checkpoint, _CONNECTION, _TIMEOUT.
  *
  * @example
  * const flights = postgresSource({
@@ -43,17 +43,20 @@ import { sourceSettings } from './source-settings.js';
  */
 export function postgresSource<T = PostgresRow>(options: PostgresSourceOptions<T>): Source<T, KeyRange, KeyPosition> {
   const settings = sourceSettings(options);
-  const { component, connectionString, connectTimeout, snapshot } = settings;
+  const { component, snapshot } = settings;
   const sessions = (mode: 'none' | 'exported') =>
-    new ReadingSessions({ component, connectionString, connectTimeout, applicationName: 'sluice_source' }, mode);
+    new ReadingSessions({ ...settings, applicationName: 'sluice_source' }, mode);
 
   async function checked<R>(
     reading: ReadingSessions,
+    signal: AbortSignal,
     use: (relation: SourceRelation, lend: ReadingSessions['lend']) => Promise<R>,
   ): Promise<R> {
     try {
-      const relation = await reading.lend({ index: 0 }, (session) => checkSource(session, settings as never));
-      return await use(relation, (range, work) => reading.lend(range, work));
+      return await reading.until(signal, async () => {
+        const relation = await reading.lend({ index: 0 }, (session) => checkSource(session, settings as never));
+        return use(relation, (range, work) => reading.lend(range, work));
+      });
     } catch (error) {
       await reading.close();
       throw statementFailure(component, 'to look at what is to be read', error);
@@ -68,22 +71,22 @@ export function postgresSource<T = PostgresRow>(options: PostgresSourceOptions<T
     async discover(signal) {
       signal.throwIfAborted();
       const reading = sessions('none');
-      const ranges = await checked(reading, (relation, lend) =>
+      const ranges = await checked(reading, signal, (relation, lend) =>
         lend({ index: 0 }, (session) => planRanges(session, settings as never, relation)),
       );
       await reading.close();
       return ranges.map((range): SourceSplit<KeyRange> => ({ id: rangeId(range), split: range }));
     },
 
-    async open() {
+    async open(context) {
       const reading = sessions(snapshot);
-      return checked(reading, async (relation, lend) => {
+      return checked(reading, context.signal, async (relation, lend) => {
         await reading.done({ index: 0 });
         return {
-          async *read({ split }, position) {
+          async *read({ split }, position, signal) {
             requireSameSplits(component, split, settings.splits);
             try {
-              yield* readRange(settings, relation, lend, split, position);
+              yield* readRange(settings, relation, lendUntil(signal, lend), split, position);
             } finally {
               await reading.done(split);
             }
@@ -93,4 +96,9 @@ export function postgresSource<T = PostgresRow>(options: PostgresSourceOptions<T
       });
     },
   });
+}
+
+/** Whoever stops reading does not wait for the rows that were asked for. */
+function lendUntil(signal: AbortSignal, lend: LendReading): LendReading {
+  return (range, work) => lend(range, (session) => session.until(signal, () => work(session)));
 }

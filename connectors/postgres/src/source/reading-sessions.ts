@@ -42,6 +42,11 @@ export class ReadingSessions {
     await this.pool.giveBack(session);
   }
 
+  /** As `Sessions.until`. */
+  until<R>(signal: AbortSignal, work: () => Promise<R>): Promise<R> {
+    return this.pool.until(signal, work);
+  }
+
   close(): Promise<void> {
     return this.pool.close();
   }

@@ -28,4 +28,6 @@ export interface PostgresSourceOptions<T> {
   readonly snapshot?: 'none' | 'exported';
   /** How long a login may take. Default 10 s. */
   readonly connectTimeout?: Duration;
+  /** How long the server may leave any statement unanswered, until the connection is given up. Default 10 min. */
+  readonly statementTimeout?: Duration;
 }

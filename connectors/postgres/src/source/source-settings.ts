@@ -20,6 +20,7 @@ export interface SourceSettings<T> {
   readonly value: (row: PostgresRow) => T;
   readonly snapshot: 'none' | 'exported';
   readonly connectTimeout: number;
+  readonly statementTimeout: number;
 }
 
 const COMPONENT = 'postgresSource';
@@ -45,6 +46,7 @@ export function sourceSettings<T>(options: PostgresSourceOptions<T>): SourceSett
     value,
     snapshot,
     connectTimeout: wholeNumber('connectTimeout', milliseconds(options.connectTimeout ?? '10s'), 0x7fff_ffff),
+    statementTimeout: wholeNumber('statementTimeout', milliseconds(options.statementTimeout ?? '10m'), 0x7fff_ffff),
   };
 }
 
