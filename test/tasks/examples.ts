@@ -6,6 +6,11 @@ export const examples: Readonly<Record<string, string>> = {
   'kafka-sessions': 'page views in Kafka → session windows → Postgres, exactly once',
   'latest-documents': 'a change log in Kafka → the latest version of each document → Elasticsearch',
   leaderboard: 'scores in Kafka → enriched over HTTP → a leaderboard in Redis',
+  sessions: 'page views → sessions in files, exactly once; needs no service',
+  'anomaly-alert': 'sensor readings → alerts of what is unusual and of what is silent, with state and timers',
+  enrichment: 'trades with the rate of their moment and with their customer, by two joins',
+  'top-n': 'a dashboard of what is talked about now, in the terminal',
+  'break-ins': 'a pattern among logins, and those who gave up half way',
   'rxjs-app': 'an RxJS app with an HTTP server gains event-time counts, with no job at all',
 };
 

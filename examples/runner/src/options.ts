@@ -16,13 +16,18 @@ export interface OptionsOf {
   /** What a record is, in the plural: also the name of the option that says how many. */
   readonly unit: string;
   readonly records: number;
+  /** Records a second; 300. */
+  readonly rate?: number;
 }
 
-export function parseOptions({ name, about, unit, records }: OptionsOf, parameters: readonly string[]): ExampleOptions {
+export function parseOptions(
+  { name, about, unit, records, rate = 300 }: OptionsOf,
+  parameters: readonly string[],
+): ExampleOptions {
   const command = new Command(`npm run example -- ${name}`)
     .description(about)
     .option(`--${unit} <n>`, `ends when so many ${unit} are through`, wholeNumber(1), records)
-    .option('--rate <n>', `${unit} a second`, wholeNumber(1), 300)
+    .option('--rate <n>', `${unit} a second`, wholeNumber(1), rate)
     .option('--seed <s>', 'decides what they are', wholeNumber(0), 1)
     .option('--fresh', 'begin anew instead of going on', false)
     .option('--name <name>', 'begins the name of everything that is kept, so that several do not meet', safeName, name)

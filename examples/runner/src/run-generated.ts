@@ -4,10 +4,16 @@ import { fileURLToPath } from 'node:url';
 import type { Job, Source } from '@sluice/core';
 import { ctrlC } from './ctrl-c.js';
 import { type GenerateRecord, generatedSource } from './generated-source.js';
-import { type OptionsOf, parseOptions } from './options.js';
+import { type ExampleOptions, type OptionsOf, parseOptions } from './options.js';
 import { count, Progress } from './progress.js';
 
 const kept = fileURLToPath(new URL('../../../.demo/', import.meta.url));
+
+/** Where an example runs, and by what its records are made. */
+export interface GeneratedSetting<T> extends Pick<ExampleOptions, 'name' | 'records' | 'rate' | 'seed'> {
+  readonly source: Source<T>;
+  readonly folder: string;
+}
 
 /** An example that needs no service: its records are made while it runs. */
 export interface GeneratedExample<T> extends OptionsOf {
@@ -15,7 +21,7 @@ export interface GeneratedExample<T> extends OptionsOf {
   /** Makes what has to be there in the folder before the job starts. */
   prepare?(folder: string): Promise<void>;
   /** `folder`: for checkpoints and files of its own; git-ignored. */
-  open(setting: { readonly name: string; readonly source: Source<T>; readonly folder: string }): {
+  open(setting: GeneratedSetting<T>): {
     readonly job: Job;
     /** Lines that tell what is there in the end. */
     result?(): Promise<readonly string[]> | readonly string[];
@@ -41,7 +47,8 @@ export async function runGenerated<T>(example: GeneratedExample<T>): Promise<voi
       made = index + 1;
       return example.record(index, random);
     };
-    const { job, result } = example.open({ name, source: generatedSource({ records, rate, seed, record }), folder });
+    const source = generatedSource({ records, rate, seed, record });
+    const { job, result } = example.open({ name, records, rate, seed, source, folder });
     const told = job.events.subscribe({
       next: (event) => {
         if (event.type === 'progress') progress.wrote(made);
