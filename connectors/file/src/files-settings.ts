@@ -29,7 +29,6 @@ export function filesSettings(component: string, options: FilesOptions): FilesSe
     allowNoMatch = false,
   } = options;
   const paths = checkedPaths(component, options.paths);
-  option.require(component, isPolicy(poison), 'poison', "'fail', 'skip' or a side output", shownOption(poison));
   const compressed = tail ? paths.find((path) => path.endsWith('.gz')) : undefined;
   if (compressed !== undefined) throw gzipTailed(component, compressed);
   return {
@@ -38,7 +37,7 @@ export function filesSettings(component: string, options: FilesOptions): FilesSe
     tail: option.trueOrFalse(component, 'tail', tail),
     pollMs: option.duration(component, 'poll', poll, 1),
     rotateWaitMs: option.duration(component, 'rotateWait', rotateWait, 0),
-    poison,
+    poison: option.poison(component, poison),
     maxLineBytes: option.wholeNumber(component, 'maxLineBytes', maxLineBytes, 1, Number.MAX_SAFE_INTEGER),
     allowNoMatch: option.trueOrFalse(component, 'allowNoMatch', allowNoMatch),
   };
@@ -59,8 +58,4 @@ function checkedPaths(component: string, paths: string | readonly string[]): rea
   const valid = Array.isArray(list) && list.length > 0 && list.every((path) => typeof path === 'string' && path !== '');
   option.require(component, valid, 'paths', 'a path or pattern, or a list of at least one', shownOption(paths));
   return [...new Set(list)];
-}
-
-function isPolicy(poison: unknown): boolean {
-  return poison === 'fail' || poison === 'skip' || (typeof poison === 'object' && poison !== null);
 }

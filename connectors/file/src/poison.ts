@@ -1,3 +1,4 @@
+import type { PoisonPolicyOf } from '@sluice/connector-sdk';
 /** A line that could not be decoded, as a side output is given it. */
 export interface PoisonLine {
   /** The path as in the split's id. */
@@ -10,10 +11,5 @@ export interface PoisonLine {
   readonly cause: unknown;
 }
 
-/** Structurally the `SideTarget` of `@sluice/core`, which a connector does not import. */
-export interface SideTarget<T> {
-  readonly '~accepts': (value: T) => void;
-}
-
 /** `'fail'`: the job fails; `'skip'`: counted in a metric and left out; a side output: delivered there, in order, exactly once. */
-export type PoisonPolicy = 'fail' | 'skip' | SideTarget<PoisonLine>;
+export type PoisonPolicy = PoisonPolicyOf<PoisonLine>;

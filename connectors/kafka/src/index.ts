@@ -1,3 +1,4 @@
+export type { SideTarget } from '@sluice/connector-sdk';
 export type { KafkaConnectionOptions } from './client/connection-options.js';
 export type { CompressionCodec, CompressionName, CompressionOptions } from './compression/compression-codec.js';
 export { gzip } from './compression/gzip.js';
@@ -6,7 +7,7 @@ export { kafkaSink } from './sink/kafka-sink.js';
 export type { RecordBatch } from './sink/record-batch.js';
 export type { KafkaAtLeastOnceSinkOptions, KafkaRecordOptions, KafkaSinkOptions } from './sink/sink-options.js';
 export { kafkaRecordSource, kafkaSource } from './source/kafka-source.js';
-export type { PoisonPolicy, PoisonRecord, SideTarget } from './source/poison.js';
+export type { PoisonPolicy, PoisonRecord } from './source/poison.js';
 export type { KafkaRecord, KafkaSourceOptions } from './source/source-options.js';
 export type { KafkaSplit } from './source/split.js';
 export type { BoundedOffsets, PartitionOffsets, StartingOffsets } from './source/starting-offsets.js';

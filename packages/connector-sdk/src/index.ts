@@ -9,6 +9,7 @@ export { type Duration, type DurationUnit, milliseconds } from './duration.js';
 export { SluiceError, type SluiceErrorDetails } from './error.js';
 export { bytes, type Decoder, type Encoder, type Format, json, text } from './format.js';
 export { type OptionChecks, optionChecks, shownOption } from './option-checks.js';
+export type { PoisonPolicyOf, SideTarget } from './poison-policy.js';
 export {
   type AtLeastOnceSink,
   type CommitResult,

@@ -56,6 +56,18 @@ describe('optionChecks', () => {
     }
   });
 
+  it('takes the policies for poison alone', () => {
+    const side = { '~accepts': (_value: unknown) => {} };
+    expect(['fail', 'skip', side].map((policy) => options.poison('acmeSource', policy as never))).toEqual([
+      'fail',
+      'skip',
+      side,
+    ]);
+    for (const policy of ['ignore', null, undefined]) {
+      expect(() => options.poison('acmeSource', policy as never)).toThrow("`poison`: 'fail', 'skip' or a side output");
+    }
+  });
+
   it('takes true and false, functions and objects alone', () => {
     const retry = { attempts: 3 };
     expect(options.object('acmeSink', 'retry', retry)).toBe(retry);

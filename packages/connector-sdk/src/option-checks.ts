@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from './duration.js';
 import { SluiceError } from './error.js';
+import type { PoisonPolicyOf } from './poison-policy.js';
 
 /** Checks of options, told by the code of who makes them. `component` is the function that the user called, `name` the option. */
 export interface OptionChecks {
@@ -11,6 +12,8 @@ export interface OptionChecks {
   duration(component: string, name: string, value: Duration, least: number, most?: number): number;
   wholeNumber(component: string, name: string, value: number, least: number, most: number): number;
   trueOrFalse(component: string, name: string, value: boolean): boolean;
+  /** `poison` of a source. */
+  poison<P>(component: string, value: PoisonPolicyOf<P>): PoisonPolicyOf<P>;
   object<O>(component: string, name: string, value: O): O;
   /** A function, as it is. */
   callback<F>(component: string, name: string, value: F): F;
@@ -63,6 +66,11 @@ export function optionChecks(code: SluiceError['code']): OptionChecks {
     },
     trueOrFalse(component, name, value) {
       if (typeof value !== 'boolean') throw refusal(component, name, 'true or false', shownOption(value));
+      return value;
+    },
+    poison(component, value) {
+      const known = value === 'fail' || value === 'skip' || (typeof value === 'object' && value !== null);
+      if (!known) throw refusal(component, 'poison', "'fail', 'skip' or a side output", shownOption(value));
       return value;
     },
     object(component, name, value) {

@@ -48,8 +48,6 @@ export function sourceSettings<V>(component: string, options: KafkaSourceOptions
     shownOption(value),
   );
   option.require(component, typeof groupId === 'string' && groupId !== '', 'groupId', 'a name', shownOption(groupId));
-  const policy = poison === 'fail' || poison === 'skip' || (typeof poison === 'object' && poison !== null);
-  option.require(component, policy, 'poison', "'fail', 'skip' or a side output", shownOption(poison));
   const { tombstones = 'poison' } = options;
   const known =
     tombstones === 'poison' ||
@@ -77,7 +75,7 @@ export function sourceSettings<V>(component: string, options: KafkaSourceOptions
     group: groupId,
     startingOffsets,
     bounded,
-    poison,
+    poison: option.poison(component, poison),
     isolation,
     commitOffsetsOnCheckpoints: option.trueOrFalse(
       component,

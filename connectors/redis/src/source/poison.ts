@@ -1,3 +1,4 @@
+import type { PoisonPolicyOf } from '@sluice/connector-sdk';
 import type { StreamEntry } from './stream-entry.js';
 
 /** An entry that could not be made a value, as a side output is given it. */
@@ -7,10 +8,5 @@ export interface PoisonEntry {
   readonly cause: unknown;
 }
 
-/** Structurally the `SideTarget` of `@sluice/core`, which a connector does not import. */
-export interface SideTarget<T> {
-  readonly '~accepts': (value: T) => void;
-}
-
 /** `'fail'`: the job fails; `'skip'`: counted in a metric and left out; a side output: delivered there, in order, exactly once. */
-export type EntryPoisonPolicy = 'fail' | 'skip' | SideTarget<PoisonEntry>;
+export type EntryPoisonPolicy = PoisonPolicyOf<PoisonEntry>;

@@ -38,8 +38,6 @@ export function streamSettings<T>(component: string, options: RedisStreamSourceO
   option.require(component, named, 'streams', 'a key, or a list of at least one', typeof options.streams);
   option.require(component, typeof value === 'function', 'value', 'a function of the entry', typeof value);
   option.require(component, bounded === undefined || bounded === 'latest', 'bounded', "'latest'", String(bounded));
-  const policy = poison === 'fail' || poison === 'skip' || (typeof poison === 'object' && poison !== null);
-  option.require(component, policy, 'poison', "'fail', 'skip' or a side output", String(poison));
   option.require(
     component,
     trimmed === 'fail' || trimmed === 'report',
@@ -55,7 +53,7 @@ export function streamSettings<T>(component: string, options: RedisStreamSourceO
     value,
     startingAt: startOf(component, startingAt),
     bounded: bounded === 'latest',
-    poison,
+    poison: option.poison(component, poison),
     trimmed,
     count,
     block: option.duration(component, 'block', block, 1),
