@@ -30,6 +30,7 @@ export { type CoGroupOptions, coGroup } from './joins/co-group.js';
 export { type IntervalJoinOptions, intervalJoin } from './joins/interval-join.js';
 export type { JoinContext, JoinKind, JoinSide } from './joins/join-context.js';
 export type { LateSides } from './joins/late-elements.js';
+export { type LookupJoinOptions, lookupJoin } from './joins/lookup-join.js';
 export { type WindowJoinOptions, windowJoin } from './joins/window-join.js';
 export { aggregate } from './operators/aggregate.js';
 export { aggregateByKey } from './operators/aggregate-by-key.js';

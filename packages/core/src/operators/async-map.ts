@@ -55,7 +55,8 @@ export function asyncMap<T, R>(
     });
 }
 
-interface CheckedAsyncOptions {
+/** The options of `asyncMap`, complete. */
+export interface CheckedAsyncOptions {
   readonly concurrency: number;
   readonly ordered: boolean;
   readonly timeout: number | undefined;
@@ -65,7 +66,8 @@ interface CheckedAsyncOptions {
   readonly onError: 'fail' | 'skip' | object;
 }
 
-function createAsyncMap(
+/** The input of `asyncMap`. */
+export function createAsyncMap(
   project: (value: unknown, context: AsyncContext) => Promise<unknown>,
   options: CheckedAsyncOptions,
   context: OperatorContext,
@@ -130,38 +132,38 @@ function createAsyncMap(
   };
 }
 
-function checkAsyncOptions(options: AsyncMapOptions): CheckedAsyncOptions {
+export function checkAsyncOptions(options: AsyncMapOptions, component = 'asyncMap'): CheckedAsyncOptions {
   const { concurrency, order = 'input', timeout, retry, onError = 'fail' } = options;
   if (!Number.isSafeInteger(concurrency) || concurrency < 1)
-    throw invalid('concurrency', 'a whole number from 1', concurrency);
-  if (order !== 'input' && order !== 'completion') throw invalid('order', "'input' or 'completion'", order);
+    throw invalid(component, 'concurrency', 'a whole number from 1', concurrency);
+  if (order !== 'input' && order !== 'completion') throw invalid(component, 'order', "'input' or 'completion'", order);
   const attempts = retry?.attempts ?? 1;
   if (!Number.isSafeInteger(attempts) || attempts < 1)
-    throw invalid('retry.attempts', 'a whole number from 1', attempts);
+    throw invalid(component, 'retry.attempts', 'a whole number from 1', attempts);
   if (typeof onError === 'string' && onError !== 'fail' && onError !== 'skip') {
-    throw invalid('onError', "'fail', 'skip' or a side output", onError);
+    throw invalid(component, 'onError', "'fail', 'skip' or a side output", onError);
   }
   return {
     concurrency,
     ordered: order === 'input',
-    timeout: timeout === undefined ? undefined : positive('timeout', timeout),
+    timeout: timeout === undefined ? undefined : positive(component, 'timeout', timeout),
     attempts,
-    delay: positive('retry.delay', retry?.delay ?? 100),
-    maxDelay: positive('retry.maxDelay', retry?.maxDelay ?? '10s'),
+    delay: positive(component, 'retry.delay', retry?.delay ?? 100),
+    maxDelay: positive(component, 'retry.maxDelay', retry?.maxDelay ?? '10s'),
     onError: typeof onError === 'string' ? onError : targetOf(onError as SideTarget<never>),
   };
 }
 
-function positive(name: string, duration: Duration): number {
+function positive(component: string, name: string, duration: Duration): number {
   const value = milliseconds(duration);
-  if (value <= 0) throw invalid(name, 'a duration above 0', duration);
+  if (value <= 0) throw invalid(component, name, 'a duration above 0', duration);
   return value;
 }
 
-function invalid(name: string, expected: string, actual: unknown): SluiceError {
+function invalid(component: string, name: string, expected: string, actual: unknown): SluiceError {
   return new SluiceError({
     code: 'SLUICE_OPTION',
-    component: 'asyncMap',
+    component,
     expected: `'${name}' to be ${expected}`,
     actual: String(actual),
     remedy: `correct '${name}'`,
