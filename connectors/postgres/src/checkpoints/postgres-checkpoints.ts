@@ -1,6 +1,7 @@
-import { type CheckpointStorage, type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import type { CheckpointStorage, Duration } from '@sluice/connector-sdk';
+import { option } from '../option.js';
 import { leaseApplicationName } from '../recovery/identity.js';
-import { wrongConnectionString } from '../server/connection-string.js';
+import { checkedConnectionString } from '../server/connection-string.js';
 import type { Session } from '../server/session.js';
 import { Sessions } from '../server/sessions.js';
 import { schemaOf } from '../sink-settings.js';
@@ -44,20 +45,11 @@ export interface PostgresCheckpointsOptions {
  * createJob('revenue', flow, { checkpoints: { interval: '10s', storage } });
  */
 export function postgresCheckpoints(options: PostgresCheckpointsOptions): CheckpointStorage {
-  const { connectionString } = options ?? {};
-  const wrong = wrongConnectionString(connectionString);
-  if (wrong !== undefined) {
-    throw new SluiceError({
-      code: 'SLUICE_POSTGRES_OPTIONS',
-      component: COMPONENT,
-      expected: `option \`connectionString\` to be ${wrong.expected}`,
-      actual: wrong.actual,
-      remedy: 'correct `connectionString`',
-    });
-  }
+  option.object(COMPONENT, 'options', options);
+  const connectionString = checkedConnectionString(COMPONENT, options.connectionString);
   const schema = schemaOf(COMPONENT, options.schema);
-  const connectTimeout = milliseconds(options.connectTimeout ?? '10s');
-  const statementTimeout = milliseconds(options.statementTimeout ?? '2m');
+  const connectTimeout = option.duration(COMPONENT, 'connectTimeout', options.connectTimeout ?? '10s', 1);
+  const statementTimeout = option.duration(COMPONENT, 'statementTimeout', options.statementTimeout ?? '2m', 1);
 
   /** Connections that stay until `close`. */
   function lending(applicationName = 'sluice_checkpoints'): {

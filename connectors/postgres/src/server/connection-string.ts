@@ -1,16 +1,19 @@
+import { option } from '../option.js';
+
 const EXPECTED = 'a URL such as postgres://user:password@host:5432/database';
 
-/** What was expected of the option, and what came, without what may be secret; undefined when it may be one. */
-export function wrongConnectionString(
-  value: unknown,
-): { readonly expected: string; readonly actual: string } | undefined {
-  if (typeof value !== 'string' || value === '')
-    return { expected: EXPECTED, actual: value === '' ? 'nothing' : typeof value };
+/** The option as it is; what may be secret in one that is wrong is not told. @throws SLUICE_POSTGRES_OPTIONS */
+export function checkedConnectionString(component: string, value: unknown): string {
+  const wrong = wrongIn(value);
+  if (wrong !== undefined) throw option.refusal(component, 'connectionString', EXPECTED, wrong);
+  return value as string;
+}
+
+function wrongIn(value: unknown): string | undefined {
+  if (typeof value !== 'string') return typeof value;
+  if (value === '') return 'nothing';
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1];
   // The driver also takes the folder of a Unix socket, and `socket:`.
-  if (scheme === undefined && !/^(?:\/|socket:)/.test(value))
-    return { expected: EXPECTED, actual: 'a text that is no URL' };
-  if (scheme !== undefined && !/^(?:postgres|postgresql|socket)$/i.test(scheme))
-    return { expected: EXPECTED, actual: `a URL of ${scheme}://` };
-  return undefined;
+  if (scheme === undefined) return /^(?:\/|socket:)/.test(value) ? undefined : 'a text that is no URL';
+  return /^(?:postgres|postgresql|socket)$/i.test(scheme) ? undefined : `a URL of ${scheme}://`;
 }

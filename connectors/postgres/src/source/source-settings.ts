@@ -1,5 +1,5 @@
-import { milliseconds, SluiceError } from '@sluice/connector-sdk';
-import { wrongConnectionString } from '../server/connection-string.js';
+import { option } from '../option.js';
+import { checkedConnectionString } from '../server/connection-string.js';
 import { isIdentifier, parseName, type QualifiedName } from '../server/identifier.js';
 import type { PostgresRow, PostgresSourceOptions } from './source-options.js';
 
@@ -29,61 +29,51 @@ const MOST_SPLITS = 1_000;
 
 /** @throws SLUICE_POSTGRES_OPTIONS */
 export function sourceSettings<T>(options: PostgresSourceOptions<T>): SourceSettings<T> {
-  if (typeof options !== 'object' || options === null) throw bad('options', 'an object', typeof options);
-  const { connectionString, snapshot = 'none', value = (row: PostgresRow) => row as T, columns } = options;
-  const wrong = wrongConnectionString(connectionString);
-  if (wrong !== undefined) throw bad('connectionString', wrong.expected, wrong.actual);
-  if (snapshot !== 'none' && snapshot !== 'exported') throw bad('snapshot', "'none' or 'exported'", typeof snapshot);
-  if (typeof value !== 'function') throw bad('value', 'a function of a row', typeof value);
+  option.object(COMPONENT, 'options', options);
+  const { snapshot = 'none', value = (row: PostgresRow) => row as T, columns } = options;
+  if (snapshot !== 'none' && snapshot !== 'exported')
+    throw option.refusal(COMPONENT, 'snapshot', "'none' or 'exported'", typeof snapshot);
   return {
     component: COMPONENT,
-    connectionString,
+    connectionString: checkedConnectionString(COMPONENT, options.connectionString),
     relation: relationOf(options),
     key: names('key', typeof options.key === 'string' ? [options.key] : options.key),
     columns: columns === undefined ? undefined : names('columns', columns),
-    chunkRows: wholeNumber('chunkRows', options.chunkRows ?? 5_000, MOST_ROWS),
-    splits: wholeNumber('splits', options.splits ?? 1, MOST_SPLITS),
-    value,
+    chunkRows: option.wholeNumber(COMPONENT, 'chunkRows', options.chunkRows ?? 5_000, 1, MOST_ROWS),
+    splits: option.wholeNumber(COMPONENT, 'splits', options.splits ?? 1, 1, MOST_SPLITS),
+    value: option.callback(COMPONENT, 'value', value),
     snapshot,
-    connectTimeout: wholeNumber('connectTimeout', milliseconds(options.connectTimeout ?? '10s'), 0x7fff_ffff),
-    statementTimeout: wholeNumber('statementTimeout', milliseconds(options.statementTimeout ?? '10m'), 0x7fff_ffff),
+    connectTimeout: option.duration(COMPONENT, 'connectTimeout', options.connectTimeout ?? '10s', 1),
+    statementTimeout: option.duration(COMPONENT, 'statementTimeout', options.statementTimeout ?? '10m', 1),
   };
 }
 
 function relationOf<T>({ table, query }: PostgresSourceOptions<T>): Relation {
   if ((table === undefined) === (query === undefined))
-    throw bad('table', 'given, or `query` in its place', table === undefined ? 'neither' : 'both');
+    throw option.refusal(
+      COMPONENT,
+      'table',
+      'given, or `query` in its place',
+      table === undefined ? 'neither' : 'both',
+    );
   if (table !== undefined) {
     const name = typeof table === 'string' ? parseName(table) : undefined;
-    if (name === undefined) throw bad('table', '`table` or `schema.table`, parts of at most 63 bytes', typeof table);
+    if (name === undefined)
+      throw option.refusal(COMPONENT, 'table', '`table` or `schema.table`, parts of at most 63 bytes', typeof table);
     return { kind: 'table', table: name };
   }
   const text = typeof query === 'string' ? query.trim().replace(/;$/, '').trim() : '';
-  if (text === '') throw bad('query', 'a SELECT statement', typeof query);
+  if (text === '') throw option.refusal(COMPONENT, 'query', 'a SELECT statement', typeof query);
   return { kind: 'query', query: text };
 }
 
-function names(option: string, list: readonly string[]): readonly string[] {
-  if (!Array.isArray(list) || list.length === 0) throw bad(option, 'at least one column', typeof list);
-  for (const name of list) {
-    if (typeof name !== 'string' || !isIdentifier(name))
-      throw bad(option, 'column names of 1 to 63 bytes', 'one that is none');
+function names(name: string, list: readonly string[]): readonly string[] {
+  if (!Array.isArray(list) || list.length === 0)
+    throw option.refusal(COMPONENT, name, 'at least one column', typeof list);
+  for (const column of list) {
+    if (typeof column !== 'string' || !isIdentifier(column))
+      throw option.refusal(COMPONENT, name, 'column names of 1 to 63 bytes', 'one that is none');
   }
-  if (new Set(list).size < list.length) throw bad(option, 'each column once', 'one of them twice');
+  if (new Set(list).size < list.length) throw option.refusal(COMPONENT, name, 'each column once', 'one of them twice');
   return [...list];
-}
-
-function wholeNumber(option: string, value: number, most: number): number {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
-  throw bad(option, `a whole number from 1 to ${most}`, String(value));
-}
-
-function bad(option: string, expected: string, actual: string): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_POSTGRES_OPTIONS',
-    component: COMPONENT,
-    expected: `option \`${option}\` to be ${expected}`,
-    actual,
-    remedy: `correct \`${option}\``,
-  });
 }
