@@ -54,6 +54,7 @@ export { type DetectOptions, detect, type TimedOutMatch } from './patterns/detec
 export type { Pattern, PatternStart } from './patterns/pattern.js';
 export type { AfterMatch } from './patterns/skip.js';
 export type { QueryOptions, StateAnswer, StateQuery } from './query/state-query.js';
+export * from './savepoint/index.js';
 export * from './state/index.js';
 export { arraySource } from './stream/array-source.js';
 export { callbackSink } from './stream/callback-sink.js';

@@ -69,17 +69,7 @@ export class KeyedControl {
 
   /** Takes the watermark from a restored header and gives the rest of it to be read. */
   restore(header: Uint8Array): ByteReader {
-    const reader = new ByteReader(header);
-    const version = reader.uint8();
-    if (version !== HEADER_VERSION) {
-      throw new SluiceError({
-        code: 'SLUICE_STATE_VERSION',
-        component: 'keyed operator',
-        expected: `a header of version ${HEADER_VERSION}`,
-        actual: `version ${version}`,
-        remedy: 'restore with the version of this package that wrote the checkpoint, or a newer one',
-      });
-    }
+    const reader = readerOf(header);
     this.watermark = reader.float64();
     this.inputs?.restoreFrom(reader);
     return reader;
@@ -111,9 +101,7 @@ export class KeyedControl {
   barrier(barrier: Barrier): void {
     this.settle();
     const logic = this.logic as KeyedLogic;
-    const writer = new ByteWriter(32);
-    writer.uint8(HEADER_VERSION);
-    writer.float64(this.kept());
+    const writer = headerAt(this.kept());
     this.inputs?.writeTo(writer);
     logic.writeHeader?.(writer);
     barrier.capture(logic.capture(writer.finish()));
@@ -160,6 +148,34 @@ export class KeyedControl {
   private forward(): void {
     for (const out of this.outs) out.watermark(this.watermark);
   }
+}
+
+/** The header of an operator whose control this is: all of it, if the operator has nothing of its own. */
+export function headerAt(watermark: number): ByteWriter {
+  const writer = new ByteWriter(32);
+  writer.uint8(HEADER_VERSION);
+  writer.float64(watermark);
+  return writer;
+}
+
+export function watermarkIn(header: Uint8Array): number {
+  return readerOf(header).float64();
+}
+
+/** Behind the version, which is known. */
+function readerOf(header: Uint8Array): ByteReader {
+  const reader = new ByteReader(header);
+  const version = reader.uint8();
+  if (version !== HEADER_VERSION) {
+    throw new SluiceError({
+      code: 'SLUICE_STATE_VERSION',
+      component: 'keyed operator',
+      expected: `a header of version ${HEADER_VERSION}`,
+      actual: `version ${version}`,
+      remedy: 'restore with the version of this package that wrote the checkpoint, or a newer one',
+    });
+  }
+  return reader;
 }
 
 export interface OpenedStore<V> {

@@ -75,6 +75,8 @@ class KeyTimers {
   readonly processing = new TimerTimes();
 }
 
+/** Their place in the store. No state of the user can have this name: names are those of a record's own keys, and `~` is ours. */
+export const TIMERS = '~timers';
 const SHAPE = 'timers';
 
 const timerEntries: EntryCodec<KeyTimers> = {
@@ -102,8 +104,7 @@ export class KeyedProcessTimers {
   private readonly queues = { event: new TimerQueue(), processing: new TimerQueue() };
 
   constructor(private readonly store: KeyedStore) {
-    // No state of the user can have this name: names are those of a record's own keys, and `~` is ours.
-    this.table = store.entries('~timers', timerEntries);
+    this.table = store.entries(TIMERS, timerEntries);
   }
 
   /** Fills the queues after the store has been restored. */
@@ -130,6 +131,12 @@ export class KeyedProcessTimers {
     if (timers === undefined) return;
     timers[domain].delete(time);
     this.dropEmpty(id, timers);
+  }
+
+  /** Of one key, ascending. */
+  of(id: number): { readonly event: readonly number[]; readonly processing: readonly number[] } {
+    const timers = this.table.get(id);
+    return { event: timers?.event.toArray() ?? [], processing: timers?.processing.toArray() ?? [] };
   }
 
   /** The earliest time that may be due; `Infinity` for none. */

@@ -77,8 +77,9 @@ export class KeyedProcess {
   ) {
     const control = new KeyedControl(context, [out]);
     this.control = control;
-    const { uid, maxParallelism, dropUnknownState: dropUnknown } = context;
-    this.store = new KeyedStore({ uid, maxParallelism, dropUnknown });
+    const { uid, maxParallelism, dropUnknownState } = context;
+    const undeclared = dropUnknownState === true ? 'drop' : undefined;
+    this.store = new KeyedStore({ uid, maxParallelism, undeclared });
     this.timers = new KeyedProcessTimers(this.store);
     this.turn = {
       id: NO_TURN,

@@ -255,9 +255,8 @@ describe('job.query refuses', () => {
     const { job, seen } = salesJob();
     await running(job, async () => {
       await seen();
-      const ask = (...query: Parameters<typeof job.query>) => job.query(...query);
-      await expect(ask('nobody', 'total', 'ann')).rejects.toEqual(failure('SLUICE_UNKNOWN_UID', "'nobody'"));
-      await expect(ask('totals', 'sum', 'ann')).rejects.toMatchObject({
+      await expect(job.query('nobody', 'total', 'ann')).rejects.toEqual(failure('SLUICE_UNKNOWN_UID', "'nobody'"));
+      await expect(job.query('totals', 'sum', 'ann')).rejects.toMatchObject({
         code: 'SLUICE_UNKNOWN_STATE',
         expected: "a state of operator 'totals': total, last, amounts, byAmount, highest",
       });

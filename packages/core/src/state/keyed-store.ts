@@ -5,9 +5,9 @@ import { StateCaptures } from './capture.js';
 import { copyOf, type EntryCodec, plainEntries } from './entry-codec.js';
 import type { KeyGroupRange } from './key-group.js';
 import { KeyIndex } from './key-index.js';
+import { opaqueEntries } from './opaque-entries.js';
 import { storeOpened } from './opened-stores.js';
 import { otherMaxParallelism, undroppable, unknownState } from './restore-failure.js';
-import { skipEntry } from './skip-entry.js';
 import { type Preamble, readSnapshot } from './snapshot-format.js';
 import { Table } from './table.js';
 import { valueCodec } from './value-codec.js';
@@ -16,8 +16,8 @@ import { valueCodec } from './value-codec.js';
 export interface KeyedStoreOptions {
   readonly uid: string;
   readonly maxParallelism: number;
-  /** States of a checkpoint that are not declared are dropped; refused when left out. */
-  readonly dropUnknown?: boolean | undefined;
+  /** What is done with states of a checkpoint that are not declared; refused when left out. */
+  readonly undeclared?: 'drop' | 'keep' | undefined;
 }
 
 /**
@@ -113,11 +113,12 @@ export class KeyedStore implements KeyedState {
     return tables.map(({ name, shape, by }) => {
       const table = this.tables.find((one) => one.name === name);
       if (table !== undefined) return { table, read: (reader) => table.codec.read(reader, shape, by) };
-      const { uid, dropUnknown } = this.options;
-      if (dropUnknown !== true) throw unknownState(uid, name);
-      const skip = skipEntry(shape, by.layout ?? '');
-      if (skip === undefined) throw undroppable(uid, name);
-      return { table: undefined, read: skip };
+      const { uid, undeclared } = this.options;
+      if (undeclared === undefined) throw unknownState(uid, name);
+      const opaque = opaqueEntries(shape, by);
+      if (opaque === undefined) throw undroppable(uid, name);
+      const kept = undeclared === 'keep' ? (this.entries(name, opaque) as Table<unknown>) : undefined;
+      return { table: kept, read: (reader) => opaque.read(reader, shape, by) };
     });
   }
 

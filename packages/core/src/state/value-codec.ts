@@ -6,7 +6,7 @@ export interface WrittenBy {
   readonly version: number;
   /** By `Codec.write`; else by `encode`, with the length before it. */
   readonly direct: boolean;
-  /** What a value consists of, so that one that nobody wants can be passed over: see `skipEntry`. Unknown when left out. */
+  /** What a value consists of, so that one that nobody declares can be passed over: see `opaqueEntries`. Unknown when left out. */
   readonly layout?: string | undefined;
 }
 
