@@ -30,8 +30,12 @@ export function failureLines(row: number, { mode, point, failures }: RowResult):
   return failures.flatMap(({ seed, violations }) => [
     ...violations.slice(0, 8).map((violation) => `  ${violation}`),
     ...(violations.length > 8 ? [`  and ${violations.length - 8} more`] : []),
-    `  repeat it: npm run chaos -- --row ${row} --mode ${mode}${point === undefined ? '' : ` --point ${point}`} --seed ${seed} --runs 1`,
+    `  repeat it: npm run chaos -- --row ${row} --mode ${quoted(mode)}${point === undefined ? '' : ` --point ${point}`} --seed ${seed} --runs 1`,
   ]);
+}
+
+function quoted(text: string): string {
+  return text.includes(' ') ? `'${text}'` : text;
 }
 
 export function summaries(row: number, seed: number, results: readonly RowResult[]): Summary[] {

@@ -1,11 +1,12 @@
-import { SeededRandom, type SimulationReport, simulate } from '@sluice/testing';
+import { SeededRandom, type SimulationOptions, type SimulationReport, simulate } from '@sluice/testing';
 import { randomJob } from './random-job.js';
 
 /** One run of the simulation: a random job, under random faults. The seed determines both. */
-export async function simulateRandomJob(seed: number): Promise<SimulationReport> {
+export async function simulateRandomJob(seed: number, options: SimulationOptions = {}): Promise<SimulationReport> {
   const job = randomJob(new SeededRandom(seed));
   try {
     return await simulate({
+      ...options,
       seed,
       build: (tools) => job.build(tools),
       check: (phase) => {

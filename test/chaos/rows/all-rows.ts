@@ -2,6 +2,7 @@ import { abortedTransaction } from './aborted-transaction.js';
 import { brokerRestarted } from './broker-restarted.js';
 import { bulkFailures } from './bulk-failures.js';
 import type { ChaosRow } from './chaos-row.js';
+import { fullDisk } from './full-disk.js';
 import { gaps } from './gaps.js';
 import { killedAtAPoint } from './killed-at-a-point.js';
 import { killedAtRandom } from './killed-at-random.js';
@@ -17,6 +18,7 @@ import { redisConnection } from './redis-connection.js';
 import { retention } from './retention.js';
 import { rolledBackOutside } from './rolled-back-outside.js';
 import { serverKilled } from './server-killed.js';
+import { simulatedRows } from './simulated.js';
 import { soak } from './soak.js';
 import { zombie } from './zombie.js';
 
@@ -48,7 +50,11 @@ export const connectorRows: readonly ChaosRow[] = [
 /** A job that keeps the latest revision of documents. */
 export const documentRows: readonly ChaosRow[] = [...poisonRows, bulkFailures, redisConnection];
 
-/** The rows of the scorecard that are built; of each, the side with real services and real processes. */
-export const allRows: readonly ChaosRow[] = [...postgresRows, ...connectorRows, ...documentRows].sort(
-  (a, b) => a.row - b.row,
-);
+/** The rows of the scorecard that are built: simulated, and with real services and real processes. */
+export const allRows: readonly ChaosRow[] = [
+  ...simulatedRows,
+  fullDisk,
+  ...postgresRows,
+  ...connectorRows,
+  ...documentRows,
+].sort((a, b) => a.row - b.row);

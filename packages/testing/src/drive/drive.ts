@@ -40,6 +40,8 @@ export interface DriveOptions {
   readonly start?: number;
   /** Real milliseconds that a sink, source or storage may take before time passes without it; 50 when left out. */
   readonly patience?: number;
+  /** What the clock of the job says when `driver.clock` is so late: one that is set, stands still or goes back. The truth when left out. */
+  readonly jobClock?: (time: number) => number;
   /** What goes wrong with sources, sinks and the storage, and where. */
   readonly faults?: readonly PlannedFault[];
 }
@@ -80,10 +82,10 @@ class Driver implements JobDriver {
 
   constructor(
     private readonly job: Job,
-    { seed = 1, start = 0, patience = 50, faults = [] }: DriveOptions,
+    { seed = 1, start = 0, patience = 50, faults = [], jobClock }: DriveOptions,
   ) {
     this.random = new SeededRandom(seed);
-    this.world = new World(this.random.fork(), { start, patience });
+    this.world = new World(this.random.fork(), { start, patience, told: jobClock });
     this.faults = new PlannedFaults(faults, this.world.clock, noFaults);
   }
 

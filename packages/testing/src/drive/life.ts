@@ -208,7 +208,7 @@ export class Life implements Actor, Calls {
   private clock(): Clock {
     const { clock } = this.world;
     return {
-      now: () => clock.now(),
+      now: () => this.world.told(clock.now()),
       sleep: async (duration, signal) => {
         await clock.sleep(duration, signal);
         if (this.frozen) await this.thawed;

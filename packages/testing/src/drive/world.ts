@@ -32,11 +32,19 @@ export class World {
 
   constructor(
     private readonly random: SeededRandom,
-    options: { readonly start?: number; readonly patience?: number } = {},
+    options: {
+      readonly start?: number;
+      readonly patience?: number;
+      readonly told?: ((time: number) => number) | undefined;
+    } = {},
   ) {
     this.clock = new VirtualClock(options.start ?? 0);
     this.patience = options.patience ?? 0;
+    this.told = options.told ?? ((time) => time);
   }
+
+  /** What the clock of a process says when it is so late: it may be set, stand still, or go wrong. */
+  readonly told: (time: number) => number;
 
   /** Real milliseconds that a call of a plugin may take before time passes without it. */
   private readonly patience: number;

@@ -47,6 +47,8 @@ export interface SimulationOptions {
   readonly faults?: Partial<FaultRates>;
   /** What goes wrong besides, and where. */
   readonly planned?: readonly PlannedFault[];
+  /** What the clock of the job says at a time: one that is set, stands still or goes back. The truth when left out. */
+  readonly jobClock?: (time: number) => number;
 }
 
 /** What has happened. */
@@ -93,7 +95,7 @@ export class Simulation {
   ) {
     const random = new SeededRandom(plan.seed);
     this.random = random;
-    this.world = new World(random.fork());
+    this.world = new World(random.fork(), { told: options.jobClock });
     const { clock } = this.world;
     const allowed = plan.faults === undefined ? undefined : new Set(plan.faults);
     this.faults = new RandomFaults(random.int(0, 2 ** 31), clock, { ...RATES, ...options.faults }, allowed);
