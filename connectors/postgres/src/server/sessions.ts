@@ -4,7 +4,9 @@ import { type ConnectionOptions, Session } from './session.js';
 export class Sessions {
   private readonly idle: Session[] = [];
   private readonly all = new Set<Session>();
-  private readonly ending = new AbortController();
+  private closed = false;
+  /** Ends those that are being opened. */
+  private opening = new AbortController();
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -16,14 +18,14 @@ export class Sessions {
       }
       this.all.delete(session);
     }
-    const session = await Session.open(this.options, this.ending.signal);
+    const session = await Session.open(this.options, this.opening.signal);
     this.all.add(session);
     return session;
   }
 
   /** Only with no transaction open in it. */
   async giveBack(session: Session): Promise<void> {
-    if (!session.broken && !this.ending.signal.aborted) {
+    if (!session.broken && !this.closed) {
       session.rest();
       this.idle.push(session);
       return;
@@ -46,7 +48,9 @@ export class Sessions {
 
   /** Ends every connection, taken ones as well: their transactions are rolled back by the server. */
   async close(): Promise<void> {
-    this.ending.abort();
+    this.closed = true;
+    this.opening.abort();
+    this.opening = new AbortController();
     this.idle.length = 0;
     await Promise.all([...this.all].map((session) => session.close()));
     this.all.clear();
