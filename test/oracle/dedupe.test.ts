@@ -58,7 +58,7 @@ function run(keep: 'first' | 'last', ttl: Ttl, steps: readonly Step[]): unknown[
   const create = keep === 'first' ? createDedupeFirst : createDedupeLast;
   const open = (bench: OperatorBench) => ({
     bench,
-    input: create({ keyOf, ttl: ttlOption('dedupe', ttl), keyed: false })(bench.context, bench.out),
+    input: create({ keyOf, ttl: ttlOption('dedupe', ttl) })(bench.context, bench.out),
   });
   let now = 0;
   let watermark = 0;
@@ -143,7 +143,7 @@ describe(`dedupe, against a model (${replay})`, { timeout }, () => {
     check(cases, ({ steps, ttl: { after } }) => {
       const bench = new OperatorBench();
       const ttl = ttlOption('dedupe', { after, time: 'event' });
-      const input = createDedupeLast({ keyOf, ttl, keyed: false })(bench.context, bench.out);
+      const input = createDedupeLast({ keyOf, ttl })(bench.context, bench.out);
       let watermark = Number.NEGATIVE_INFINITY;
       for (const one of steps) {
         if (one.type === 'advance') {

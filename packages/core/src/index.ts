@@ -42,6 +42,7 @@ export type { ProcessContext, TimerContext, Timers } from './operators/keyed-pro
 export { type Emits, type Emitted, type Many, many } from './operators/many.js';
 export { mapValues } from './operators/map-values.js';
 export { type KeyedProcessFunction, processKeyed } from './operators/process-keyed.js';
+export { type ProcessFunction, processStream } from './operators/process-stream.js';
 export { type KeyedCoProcessFunction, processWith } from './operators/process-with.js';
 export { scanByKey } from './operators/scan-by-key.js';
 export type { StatefulOptions } from './operators/stateful-options.js';
@@ -49,6 +50,7 @@ export { topN } from './operators/top-n.js';
 export { values } from './operators/values.js';
 export { windowAll } from './operators/window-all.js';
 export { type WindowOptions, windowBy } from './operators/window-by.js';
+export { type WithBroadcastOptions, withBroadcast } from './operators/with-broadcast.js';
 export { type TimestampOptions, withIngestionTime, withTimestamps } from './operators/with-timestamps.js';
 export { type DetectOptions, detect, type TimedOutMatch } from './patterns/detect.js';
 export type { Pattern, PatternStart } from './patterns/pattern.js';

@@ -83,6 +83,8 @@ export interface StreamNode {
   readonly assignsTimestamps: boolean;
   /** Begins a new task: the elements are shuffled here. */
   readonly shuffles: boolean;
+  /** A control stream: its sources are read before others, if they end. */
+  readonly leads: boolean;
   /** Side outputs that it fills by declaration. */
   readonly sideOutputs: readonly object[];
   /** It may emit to any side output of the job (`emitTo`). */
@@ -102,6 +104,7 @@ export function node(description: NodeDescription): StreamNode {
     needsTimestamps: false,
     assignsTimestamps: false,
     shuffles: false,
+    leads: false,
     sideOutputs: [],
     emitsToAny: false,
     ...description,

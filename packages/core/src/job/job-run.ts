@@ -3,6 +3,7 @@ import { CheckpointCoordinator, CheckpointFailed, type TakeOptions } from '../ch
 import type { OpenedCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { collectOrphans, removeAllCheckpoints } from '../checkpoint/retention.js';
 import type { Graph } from '../graph/graph.js';
+import { leadingSources } from '../graph/leading-sources.js';
 import type { StreamNode } from '../graph/node.js';
 import { sourceBefore } from '../graph/source-before.js';
 import { QueryDesk } from '../query/query-desk.js';
@@ -427,6 +428,7 @@ export class JobRun {
 
   private async openSources(identity: RunIdentity, opened: OpenedCheckpoint | undefined): Promise<void> {
     const { graph } = this.definition;
+    const leading = leadingSources(graph);
     for (const { loop, entries, splits } of this.components) {
       for (const [node, input] of entries) {
         const { role } = node;
@@ -444,6 +446,7 @@ export class JobRun {
             context: pluginContext(identity, uid),
             discoveryInterval: role.type === 'source' ? role.discoveryInterval : undefined,
             restored: decodeSplits(source, kept, opened?.manifest.finished ?? false),
+            leads: leading.has(node),
             splits: (role.type === 'source' ? splits.get(node) : undefined) ?? loopSplits(),
             input,
             loop,

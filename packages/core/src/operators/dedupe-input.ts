@@ -2,8 +2,7 @@ import { KeyedStore } from '../state/keyed-store.js';
 import { Expiry } from '../state/ttl.js';
 import { NO_TURN, type Turn } from '../state/turn.js';
 import type { StreamObserver } from '../stream/element.js';
-import { KeyedElement } from '../stream/keyed-element.js';
-import type { CreateOperator, KeyRegister, OperatorContext } from '../stream/operator.js';
+import type { CreateOperator, OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
 import { emitFirst, type Kept, keepLast, type Seen } from './dedupe-next.js';
 import { keptEntries, seenEntries } from './dedupe-state.js';
@@ -15,8 +14,6 @@ import { TimerQueue } from './timer-queue.js';
 export interface Deduplication {
   readonly keyOf: (value: unknown) => unknown;
   readonly ttl: CheckedTtl;
-  /** Its input is a keyed stream, and so is its output. */
-  readonly keyed: boolean;
 }
 
 class SeenKey implements Seen {
@@ -28,12 +25,11 @@ class KeptElement implements Kept {
     public value: unknown,
     public timestamp: number,
     public at: number,
-    public key: unknown,
   ) {}
 }
 
 /** The input of `dedupe` that lets the first element of a key pass. */
-export function createDedupeFirst({ keyOf, ttl, keyed }: Deduplication): CreateOperator {
+export function createDedupeFirst({ keyOf, ttl }: Deduplication): CreateOperator {
   return (context, out) => {
     const store = storeOf(context);
     const control = new KeyedControl(context, [out]);
@@ -49,8 +45,7 @@ export function createDedupeFirst({ keyOf, ttl, keyed }: Deduplication): CreateO
     const expiry = new Expiry({ after: ttl.after, time: ttl.eventTime ? 'event' : 'processing' }, turn, context.uid);
     const table = store.entries('keys', seenEntries(expiry, create));
     const clock = ttl.eventTime ? undefined : context.clock;
-    const keyOfElement = keyed ? keyOfKeyed(keyOf, context.inputKey) : keyOf;
-    const next = specialise(emitFirst)(keyOfElement, store.keys, table, control, clock, ttl, create, out.next);
+    const next = specialise(emitFirst)(keyOf, store.keys, table, control, clock, ttl, create, out.next);
     if (context.restored !== undefined) control.restore(store.restore(context.restored)).end();
     control.start({ fireEvent: () => false, capture: (header) => store.capture(header) });
     return keyedInput(control, next);
@@ -58,21 +53,17 @@ export function createDedupeFirst({ keyOf, ttl, keyed }: Deduplication): CreateO
 }
 
 /** The input of `dedupe` that keeps the last element of a key until the key is over. */
-export function createDedupeLast({ keyOf, ttl, keyed }: Deduplication): CreateOperator {
+export function createDedupeLast({ keyOf, ttl }: Deduplication): CreateOperator {
   return (context, out) => {
     const { eventTime, after } = ttl;
     const store = storeOf(context);
     const { keys } = store;
     const control = new KeyedControl(context, [eventTime ? delayed(out, after) : out]);
     const queue = new TimerQueue();
-    const create = (value: unknown, timestamp: number, at: number, key: unknown): Kept =>
-      new KeptElement(value, timestamp, at, key);
-    const table = store.entries('keys', keptEntries(keyed, create));
+    const create = (value: unknown, timestamp: number, at: number): Kept => new KeptElement(value, timestamp, at);
+    const table = store.entries('keys', keptEntries(create));
     const emit = out.next as (value: unknown, timestamp: number) => void;
-    const release = ({ value, timestamp, key }: Kept): void => {
-      if (keyed) context.outputKey.key = key;
-      emit(value, timestamp);
-    };
+    const release = ({ value, timestamp }: Kept): void => emit(value, timestamp);
 
     /** The first key that may be over: emits its element, or puts it back. */
     const fire = (until: number): boolean => {
@@ -106,30 +97,13 @@ export function createDedupeLast({ keyOf, ttl, keyed }: Deduplication): CreateOp
       processing: eventTime ? undefined : { at: () => queue.next, fire },
     });
     const clock = eventTime ? undefined : context.clock;
-    const keyOfElement = keyed ? keyOfKeyed(keyOf, context.inputKey) : keyOf;
-    const next = specialise(keepLast)(
-      keyOfElement,
-      context.inputKey,
-      keys,
-      table,
-      queue,
-      control,
-      clock,
-      ttl,
-      create,
-      release,
-    );
+    const next = specialise(keepLast)(keyOf, keys, table, queue, control, clock, ttl, create, release);
     return keyedInput(control, next);
   };
 }
 
 function storeOf({ uid, maxParallelism }: OperatorContext): KeyedStore {
   return new KeyedStore({ uid, maxParallelism });
-}
-
-/** The function of the user takes what a subscriber of a keyed stream is given. */
-function keyOfKeyed(keyOf: (value: unknown) => unknown, register: KeyRegister): (value: unknown) => unknown {
-  return (value) => keyOf(new KeyedElement(register.key, value));
 }
 
 /** Elements come out that much behind the watermark that let them go: the watermark goes on behind them, so that they are not late. */

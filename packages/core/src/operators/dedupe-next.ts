@@ -1,7 +1,6 @@
 import type { KeyIndex } from '../state/key-index.js';
 import type { Table } from '../state/table.js';
 import type { StreamObserver } from '../stream/element.js';
-import type { KeyRegister } from '../stream/operator.js';
 import type { KeyedControl } from './keyed-operator.js';
 import type { CheckedTtl } from './operator-option.js';
 import type { TimerQueue } from './timer-queue.js';
@@ -18,8 +17,6 @@ export interface Kept {
   timestamp: number;
   /** Of its last touch; `-Infinity` before there is any event time. */
   at: number;
-  /** Of a keyed stream: the key under which the element came. */
-  key: unknown;
 }
 
 type Next = StreamObserver<unknown>['next'];
@@ -70,25 +67,23 @@ export function emitFirst(
 /** Closed. A key stands in the queue where it was to be over when it came; it is put back when that has moved on. */
 export function keepLast(
   keyOf: (value: unknown) => unknown,
-  register: KeyRegister,
   keys: KeyIndex,
   table: Table<Kept>,
   queue: TimerQueue,
   control: KeyedControl,
   clock: { now(): number } | undefined,
   { after, returnsExpired }: CheckedTtl,
-  create: (value: unknown, timestamp: number, at: number, key: unknown) => Kept,
+  create: (value: unknown, timestamp: number, at: number) => Kept,
   release: (kept: Kept) => void,
 ): Next {
   const before = Number.NEGATIVE_INFINITY;
   return (value, timestamp) => {
     if (control.firing) control.settle();
-    const { key } = register;
     const id = keys.idOf(keyOf(value));
     const at = clock !== undefined ? clock.now() : timestamp > before ? timestamp : control.watermark;
     const kept = table.getForUpdate(id);
     if (kept === undefined) {
-      table.set(id, create(value, timestamp, at, key));
+      table.set(id, create(value, timestamp, at));
       queue.want(id, at + after);
       return;
     }
@@ -100,6 +95,5 @@ export function keepLast(
     kept.value = value;
     kept.timestamp = timestamp;
     kept.at = at;
-    kept.key = key;
   };
 }

@@ -7,7 +7,6 @@ import type { Kept, Seen } from './dedupe-next.js';
 
 const SEEN = 'seen';
 const LAST = 'last';
-const LAST_KEYED = 'last keyed';
 
 /** Keys with the time of their last touch; those that are over are left out. */
 export function seenEntries(expiry: Expiry, create: (at: number) => Seen): EntryCodec<Seen> {
@@ -24,28 +23,22 @@ export function seenEntries(expiry: Expiry, create: (at: number) => Seen): Entry
   };
 }
 
-/** The newest element of each key. The elements of a keyed stream have the key of the stream beside them. */
-export function keptEntries(
-  keyed: boolean,
-  create: (value: unknown, timestamp: number, at: number, key: unknown) => Kept,
-): EntryCodec<Kept> {
-  const expected = keyed ? LAST_KEYED : LAST;
+/** The newest element of each key. */
+export function keptEntries(create: (value: unknown, timestamp: number, at: number) => Kept): EntryCodec<Kept> {
   const values = valueCodec(structuredCodec<unknown>(), 'last');
   return {
-    shape: expected,
+    shape: LAST,
     values,
-    write(writer, { value, timestamp, at, key }) {
+    write(writer, { value, timestamp, at }) {
       writer.float64(timestamp);
       writer.float64(at);
-      if (keyed) values.write(writer, key);
       values.write(writer, value);
     },
     read(reader, shape, by) {
-      if (shape !== expected) throw otherShape('dedupe', expected, shape);
+      if (shape !== LAST) throw otherShape('dedupe', LAST, shape);
       const timestamp = reader.float64();
       const at = reader.float64();
-      const key = keyed ? values.read(reader, by) : undefined;
-      return create(values.read(reader, by), timestamp, at, key);
+      return create(values.read(reader, by), timestamp, at);
     },
   };
 }

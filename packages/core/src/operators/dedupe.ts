@@ -51,19 +51,16 @@ export function dedupe<T>(keyOf: (value: T) => Key, options: DedupeOptions): Mon
   oneOf('dedupe', 'keep', keep, ['first', 'last']);
   return (source) => {
     const input = nodeOf(source);
-    const keyed = input.gives === 'keyed' || input.keepsKey;
-    const shape = keyed ? 'keyed' : 'plain';
     const create = keep === 'first' ? createDedupeFirst : createDedupeLast;
     return streamOf<T>({
       kind: 'dedupe',
       inputs: [input],
-      expects: shape,
-      gives: shape,
-      keepsKey: keyed && keep === 'first',
+      // What comes out of the state has a key of its own: it is not that of the element that comes in.
+      keepsKey: keep === 'first' && (input.gives === 'keyed' || input.keepsKey),
       stateful: true,
       needsTimestamps: ttl.eventTime,
       settings: settingsOf(options),
-      role: { type: 'operator', create: create({ keyOf: keyOf as (value: unknown) => Key, ttl, keyed }) },
+      role: { type: 'operator', create: create({ keyOf: keyOf as (value: unknown) => Key, ttl }) },
     });
   };
 }

@@ -3,6 +3,7 @@ export type { StateDescriptor, StateOf, StateOptions, StateShape } from './descr
 export { type ListState, listState } from './list-state.js';
 export { type MapState, mapState } from './map-state.js';
 export { memoryState } from './memory-state.js';
+export { type OperatorListOptions, operatorListState } from './operator-list.js';
 export { reducingState } from './reducing-state.js';
 export type { StateValues } from './state-values.js';
 export type { Ttl } from './ttl.js';

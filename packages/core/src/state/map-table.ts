@@ -1,6 +1,6 @@
-import { canonicalText } from './canonical-key.js';
 import type { KeyedStore } from './keyed-store.js';
 import { type MapItem, mapEntries } from './map-entries.js';
+import { slotOf } from './map-slot.js';
 import { Sweep } from './sweep.js';
 import type { Table } from './table.js';
 import type { Expiry } from './ttl.js';
@@ -130,10 +130,7 @@ export class MapTable {
     }
   }
 
-  /** Under what a key stands in the Map: itself, or its canonical text, which no string can be mistaken for. */
   private slotOf(key: unknown): unknown {
-    if (typeof key === 'string') return key.startsWith('\0') ? `\0\0${key}` : key;
-    if (typeof key === 'number' || typeof key === 'boolean' || typeof key === 'bigint') return key;
-    return `\0${canonicalText(key, this.name)}`;
+    return slotOf(key, this.name);
   }
 }

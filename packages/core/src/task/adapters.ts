@@ -1,9 +1,18 @@
 import { SluiceError } from '@sluice/connector-sdk';
 import { sameKey } from '../state/canonical-key.js';
-import type { StreamObserver } from '../stream/element.js';
-import { KeyedElement } from '../stream/keyed-element.js';
+import type { Keyed, StreamObserver } from '../stream/element.js';
 import type { KeyRegister } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
+
+/** The object made of a keyed element where a stock operator or a plain subscriber stands behind `keyBy`. */
+class KeyedElement<K, T> implements Keyed<K, T> {
+  declare readonly '~sluice': 'keyed';
+  constructor(
+    readonly key: K,
+    readonly value: T,
+  ) {}
+}
+Object.defineProperty(KeyedElement.prototype, '~sluice', { value: 'keyed' });
 
 /** Between an operator that gives values beside a key register and one that takes objects. */
 export function materialise(key: KeyRegister, to: StreamObserver<unknown>): StreamObserver<unknown> {

@@ -1,6 +1,7 @@
 import type { Clock } from '@sluice/connector-sdk';
 import { from, type ObservableInput, Subject, type Subscriber, takeUntil } from 'rxjs';
 import { buildGraph, type Graph } from '../graph/graph.js';
+import { leadingSources } from '../graph/leading-sources.js';
 import type { StreamNode } from '../graph/node.js';
 import { sourceBefore } from '../graph/source-before.js';
 import { validateGraph } from '../graph/validate.js';
@@ -116,13 +117,23 @@ class InPlaceRun {
     }
     if (this.stopped) return;
     this.begin();
+    const leading = leadingSources(this.graph);
     for (const [node, input] of this.entries) {
       if (node.role.type !== 'source') continue;
       const context = pluginContext(this.identity, this.graph.uidOf(node));
       const { source, discoveryInterval } = node.role;
       const splits = this.splitsOf(node);
       this.sources.push(
-        await startSource({ source, context, discoveryInterval, restored: [], splits, input, loop: this.loop }),
+        await startSource({
+          source,
+          context,
+          discoveryInterval,
+          restored: [],
+          leads: leading.has(node),
+          splits,
+          input,
+          loop: this.loop,
+        }),
       );
     }
     this.loop.noMoreSources();

@@ -23,6 +23,8 @@ export interface SourceSetting {
   readonly context: PluginContext;
   readonly discoveryInterval: number | undefined;
   readonly restored: readonly SplitPosition[];
+  /** It is read to its end before others are. */
+  readonly leads: boolean;
   readonly splits: LoopSplits;
   readonly input: StreamObserver<unknown>;
   readonly loop: LocalLoop;
@@ -38,6 +40,7 @@ export async function startSource(setting: SourceSetting): Promise<RunningSource
     splits,
     readers: [],
     isLog: source.bounded && source.replayable,
+    leads: setting.leads && source.bounded && setting.discoveryInterval === undefined,
     complete: setting.discoveryInterval === undefined && source.bounded,
   };
   const known = new Set<string>();

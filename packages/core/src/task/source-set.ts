@@ -11,6 +11,8 @@ export interface LoopSource {
   readonly readers: SplitReader[];
   /** Bounded and replayable: what it has not given yet comes at once, unless a batch says otherwise. */
   readonly isLog: boolean;
+  /** It is read to its end before others are. */
+  readonly leads: boolean;
   /** No further split will be discovered. */
   complete: boolean;
 }
@@ -64,9 +66,12 @@ export class SourceSet {
     let best: Choice | undefined;
     let lowest = Number.POSITIVE_INFINITY;
     let awaited = Number.POSITIVE_INFINITY;
+    const led = this.entries.some(({ source, ended }) => source.leads && !ended);
     for (const entry of this.entries) {
       const { source } = entry;
-      const isAhead = source.splits.ahead;
+      if (led && !source.leads) continue;
+      // Whom it would wait for is not read yet.
+      const isAhead = led ? undefined : source.splits.ahead;
       for (const reader of source.readers) {
         if (isAhead !== undefined && this.waits(source, reader, isAhead)) continue;
         const watermark = source.splits.watermarks[reader.place] ?? Number.NEGATIVE_INFINITY;
