@@ -41,6 +41,11 @@ export { keyBy } from './operators/key-by.js';
 export type { ProcessContext, TimerContext, Timers } from './operators/keyed-process.js';
 export { type Emits, type Emitted, type Many, many } from './operators/many.js';
 export { mapValues } from './operators/map-values.js';
+export {
+  type BroadcastProcessFunction,
+  processBroadcast,
+  type ReadonlyStateOf,
+} from './operators/process-broadcast.js';
 export { type KeyedProcessFunction, processKeyed } from './operators/process-keyed.js';
 export { type ProcessFunction, processStream } from './operators/process-stream.js';
 export { type KeyedCoProcessFunction, processWith } from './operators/process-with.js';
