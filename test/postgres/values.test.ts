@@ -197,6 +197,7 @@ await describeWithPostgres('the values of postgresSink', (url) => {
     await refused('varchar(3)', ['abcd', '🙂🙂🙂🙂']);
     await refused('int2', [32768, -32769, 1.5, Number.NaN, new Date(0), {}]);
     await refused('int4', [2147483648, 2n ** 40n, Number.POSITIVE_INFINITY]);
+    await refused('float4', [1e300, -3.5e38]);
     await refused('int8', [2 ** 53, 0.5, 2n ** 63n, -(2n ** 63n) - 1n]);
     await refused('timestamptz', [new Date(Number.NaN), Number.NaN, Number.POSITIVE_INFINITY, -3e14, {}]);
     await refused('uuid', ['no-uuid', 5, `${randomUUID()}0`]);

@@ -82,6 +82,8 @@ function appendFloat8(array: ColumnArray, value: unknown): boolean {
 
 function appendFloat4(array: ColumnArray, value: unknown): boolean {
   if (typeof value !== 'number') return false;
+  if (Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
+    throw new ColumnRefusal('a number that float4 has no room for');
   array.float32(value);
   return true;
 }
