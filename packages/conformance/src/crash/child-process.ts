@@ -58,12 +58,11 @@ export class ConformanceChild {
     return { held, ended: ended.then((news) => this.#endingOf(news)) };
   }
 
+  /** One that has stopped. */
   goOn(): void {
-    if (!this.#gone) this.#child.send({ type: 'goOn' } satisfies ChildOrder, () => {});
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    if (this.#gone) return;
+    this.#child.kill('SIGCONT');
+    this.#child.send({ type: 'goOn' } satisfies ChildOrder, () => {});
   }
 
   async end(): Promise<void> {

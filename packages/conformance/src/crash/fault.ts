@@ -3,7 +3,7 @@ export type CrashPoint = `${'before' | 'during' | 'after'}-${string}`;
 
 /** What happens to a process at the `nth` time that it reaches a point, counted from 1. */
 export interface Fault {
-  /** `kill`: SIGKILL, `delay` ms later. `hold`: it waits there. `suspend`: the job is told to stop where it is. */
+  /** `kill`: SIGKILL, `delay` ms later. `hold`: it stops there (SIGSTOP), until it is told to go on. `suspend`: the job is told to stop where it is. */
   readonly kind: 'kill' | 'hold' | 'suspend';
   readonly point: CrashPoint;
   readonly nth: number;

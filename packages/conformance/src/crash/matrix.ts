@@ -55,7 +55,7 @@ export async function crashAndRestart(site: CrashSite, lives: readonly (readonly
   }
 }
 
-/** A run is stopped at a fault that holds it, replaced by another one, and let go on when that has done everything. */
+/** A run stops at a fault that holds it, is replaced by another one, and is let go on when that has done everything. */
 export async function stopAndReplace(site: CrashSite, hold: Fault): Promise<void> {
   const { pool, judge, settings } = site;
   const zombie = await pool.takeUsed();
@@ -67,11 +67,9 @@ export async function stopAndReplace(site: CrashSite, hold: Fault): Promise<void
       const ending = await run.ended;
       violated(`the pipeline did not come to ${hold.point}: ${ending.type === 'failed' ? ending.text : ending.type}`);
     }
-    zombie.signal('SIGSTOP');
     await judge.beforeRestart?.();
     child = await pool.take();
     await finishIn(child, site, 'while a replaced run was stopped');
-    zombie.signal('SIGCONT');
     zombie.goOn();
     await within(limit, 'a replaced run that goes on', run.ended);
     noneOf((await judge.inTheEnd()).map((problem) => `${problem}, after a replaced run had gone on ${hold.point}`));

@@ -36,12 +36,16 @@ export function serve(pipelines: Pipelines): Promise<never> {
     if (order.type === 'goOn') return;
     obey(order, pipelines).then(tell, (error) => tell({ type: 'failed', text: messageOf(error) }));
   });
-  tell({ type: 'ready' });
+  void tell({ type: 'ready' });
   return new Promise(() => {});
 }
 
-function tell(news: ChildNews): void {
-  if (process.connected) process.send?.(news);
+/** Resolves when it is on its way, whatever happens to this process next. */
+function tell(news: ChildNews): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected && process.send !== undefined) process.send(news, () => resolve());
+    else resolve();
+  });
 }
 
 async function obey(order: Exclude<ChildOrder, { type: 'goOn' }>, pipelines: Pipelines): Promise<ChildNews> {
@@ -52,7 +56,9 @@ async function obey(order: Exclude<ChildOrder, { type: 'goOn' }>, pipelines: Pip
     async hold() {
       // The only order that can come now is the one to go on.
       const goOn = once(process, 'message');
-      tell({ type: 'held' });
+      await tell({ type: 'held' });
+      // By itself, between two turns: stopped from outside it could be in the middle of a call that holds a lock of the whole system.
+      process.kill(process.pid, 'SIGSTOP');
       await goOn;
     },
   });
