@@ -30,13 +30,11 @@ export class MapTable {
   }
 
   get(id: number, key: unknown): unknown {
-    const item = this.live(id, key);
-    if (item !== undefined && this.expiry?.refreshesOnRead === true) item.at = this.expiry.touch(item.at);
-    return item?.value;
+    return this.read(id, key)?.value;
   }
 
   has(id: number, key: unknown): boolean {
-    return this.live(id, key) !== undefined;
+    return this.read(id, key) !== undefined;
   }
 
   set(id: number, key: unknown, value: unknown): void {
@@ -61,7 +59,10 @@ export class MapTable {
   }
 
   isEmpty(id: number): boolean {
-    return this.entries(id, () => id).next().done === true;
+    const map = this.table.getForUpdate(id);
+    if (map === undefined) return true;
+    for (const item of map.values()) if (this.isLive(item)) return false;
+    return true;
   }
 
   clear(id: number): void {
@@ -82,6 +83,12 @@ export class MapTable {
       if (this.expiry?.refreshesOnRead === true) item.at = this.expiry.touch(item.at);
       yield [item.key, item.value];
     }
+  }
+
+  private read(id: number, key: unknown): MapItem | undefined {
+    const item = this.live(id, key);
+    if (item !== undefined && this.expiry?.refreshesOnRead === true) item.at = this.expiry.touch(item.at);
+    return item;
   }
 
   private live(id: number, key: unknown): MapItem | undefined {
