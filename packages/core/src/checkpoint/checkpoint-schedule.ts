@@ -53,13 +53,14 @@ export class CheckpointSchedule {
   }
 
   private async sleepUntil(time: number, signal: AbortSignal): Promise<void> {
-    if (this.requested || this.ended || signal.aborted) return;
     const { clock } = this.settings;
+    const left = time - clock.now();
+    if (left <= 0 || this.requested || this.ended || signal.aborted) return;
     const sleep = new AbortController();
     const abort = (): void => sleep.abort();
     signal.addEventListener('abort', abort, { once: true });
     this.wakeUp = abort;
-    await clock.sleep(Math.max(0, time - clock.now()), sleep.signal).catch(() => {});
+    await clock.sleep(left, sleep.signal).catch(() => {});
     this.wakeUp = undefined;
     signal.removeEventListener('abort', abort);
   }
