@@ -1,3 +1,4 @@
+import { option, requireAggregate } from '../options/option.js';
 import type { AggregateFunction } from './aggregate-function.js';
 import { type AggregatePlan, type Names, planned, planOf } from './plan.js';
 
@@ -16,7 +17,9 @@ export type ResultsOf<S> = {
 export function allOf<T, S extends Readonly<Record<string, AggregateFunction<NoInfer<T>, unknown, unknown>>>>(
   shape: S,
 ): AggregateFunction<T, unknown, ResultsOf<S>> {
+  option.object('allOf', 'shape', shape);
   const names = Object.keys(shape);
+  for (const name of names) requireAggregate('allOf', name, shape[name]);
   const parts = names.map((name) => shape[name] as AggregateFunction<T, unknown, unknown>);
   return planned<T, unknown[], ResultsOf<S>>(planAll(names, parts.map(planOf)), {
     create: () => parts.map((part) => part.create()),

@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import type { AggregateFunction } from './aggregate-function.js';
 import { planned } from './plan.js';
 
@@ -13,6 +14,7 @@ interface SumAndCount {
  * clickWindows$.pipe(aggregate(averageOf((click) => click.ms)));
  */
 export function averageOf<T>(select: (value: T) => number): AggregateFunction<T, unknown, number> {
+  option.callback('averageOf', 'select', select);
   return planned<T, SumAndCount, number>(
     {
       signature: 'average',

@@ -14,6 +14,8 @@ export interface CompiledAggregate<in T = unknown, Acc extends object = object, 
   /** Of what is written, for `opaqueEntries`. */
   readonly layout: string;
   create(): Acc;
+  /** Makes an accumulator one of no values again. */
+  clear(accumulator: Acc): void;
   add(accumulator: Acc, value: T, timestamp: number): void;
   /** Both steps of a rolling aggregate. */
   addAndGet(accumulator: Acc, value: T, timestamp: number): R;
@@ -80,6 +82,7 @@ function sourceOf(plan: AggregatePlan, prefix: string): string {
   const { fields } = plan;
   const each = (line: (kind: FieldKind, at: number) => string) =>
     fields.map(({ kind }, at) => line(kind, at)).join('\n');
+  const restart = fields.map(({ initial }, at) => `left.${prefix}${at} = ${initial(of('left'))};`).join('\n');
   return `
     const { readField, readStructured, writeField, writeStructured } = engine;
     ${plan.given.map((_, at) => `const g${at} = given[${at}];`).join('\n')}
@@ -91,6 +94,7 @@ function sourceOf(plan: AggregatePlan, prefix: string): string {
     };
     return {
       create,
+      clear(left) { ${restart} },
       add(left, value, timestamp) { ${plan.add(of('left'))} },
       addAndGet(left, value, timestamp) {
         ${plan.add(of('left'))}
@@ -129,6 +133,9 @@ function interpret(aggregate: AggregateFunction<never, unknown, unknown>, plan: 
   const own = aggregate as AggregateFunction<unknown, unknown, unknown>;
   return {
     create: (): Held => ({ accumulator: own.create() }),
+    clear(held) {
+      (held as Held).accumulator = own.create();
+    },
     add(held, value, timestamp) {
       (held as Held).accumulator = own.add((held as Held).accumulator, value, timestamp);
     },

@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import type { AggregateFunction } from './aggregate-function.js';
 import { planned } from './plan.js';
 
@@ -8,6 +9,7 @@ import { planned } from './plan.js';
  * bidWindows$.pipe(aggregate(countOf((bid) => bid.price > 1_000)));
  */
 export function countOf<T>(where?: (value: T) => boolean): AggregateFunction<T, number, number> {
+  if (where !== undefined) option.callback('countOf', 'where', where);
   return planned(
     {
       signature: 'count',

@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import { canonicalText } from '../state/canonical-key.js';
 import type { Key } from '../stream/element.js';
 import { type AggregateFunction, defineAggregate } from './aggregate-function.js';
@@ -18,6 +19,7 @@ interface Distinct {
  * clickWindows$.pipe(aggregate(distinctCountOf((click) => click.user)));
  */
 export function distinctCountOf<T>(select: (value: T) => Key): AggregateFunction<T, unknown, number> {
+  option.callback('distinctCountOf', 'select', select);
   return defineAggregate<T, Distinct, number>({
     create: () => ({ primitives: new Set(), others: new Set() }),
     add(distinct, value) {

@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import { type AggregateFunction, defineAggregate, refuseMerge } from './aggregate-function.js';
 
 /**
@@ -16,6 +17,9 @@ export function foldOf<T, R>(
   fold: (accumulator: R, value: T) => R,
   merge?: (a: R, b: R) => R,
 ): AggregateFunction<T, R, R> {
+  option.callback('foldOf', 'seed', seed);
+  option.callback('foldOf', 'fold', fold);
+  if (merge !== undefined) option.callback('foldOf', 'merge', merge);
   return defineAggregate<T, R, R>({
     create: seed,
     add: fold,

@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import type { AggregateFunction } from './aggregate-function.js';
 import { extremeBy, type Ordered } from './extreme.js';
 
@@ -9,5 +10,6 @@ import { extremeBy, type Ordered } from './extreme.js';
  * bidWindows$.pipe(aggregate(maxBy((bid) => bid.price))); // the whole bid
  */
 export function maxBy<T>(select: (value: T) => Ordered): AggregateFunction<T, unknown, T> {
+  option.callback('maxBy', 'select', select);
   return extremeBy(select, '>');
 }

@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import type { AggregateFunction } from './aggregate-function.js';
 import { extremeOf, type Ordered } from './extreme.js';
 
@@ -9,5 +10,6 @@ import { extremeOf, type Ordered } from './extreme.js';
  * bidWindows$.pipe(aggregate(minOf((bid) => bid.price)));
  */
 export function minOf<T, V extends Ordered>(select: (value: T) => V): AggregateFunction<T, unknown, V> {
+  option.callback('minOf', 'select', select);
   return extremeOf(select, '<');
 }

@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import type { AggregateFunction } from './aggregate-function.js';
 import { planned } from './plan.js';
 
@@ -15,6 +16,7 @@ interface Reduced<T> {
  * bidWindows$.pipe(aggregate(reduceOf((a, b) => (b.price > a.price ? b : a))));
  */
 export function reduceOf<T>(reduce: (accumulator: T, value: T) => T): AggregateFunction<T, unknown, T> {
+  option.callback('reduceOf', 'reduce', reduce);
   const take = (reduced: Reduced<T>, value: T): Reduced<T> => {
     reduced.value = reduced.count === 0 ? value : reduce(reduced.value as T, value);
     reduced.count++;

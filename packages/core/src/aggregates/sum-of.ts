@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import type { AggregateFunction } from './aggregate-function.js';
 import { planned } from './plan.js';
 
@@ -9,6 +10,7 @@ import { planned } from './plan.js';
  * clickWindows$.pipe(aggregate(sumOf((click) => click.ms)));
  */
 export function sumOf<T>(select: (value: T) => number): AggregateFunction<T, number, number> {
+  option.callback('sumOf', 'select', select);
   return planned(
     {
       signature: 'sum',

@@ -1,4 +1,4 @@
-import { SluiceError } from '@sluice/connector-sdk';
+import { option } from '../options/option.js';
 import type { AggregateFunction } from './aggregate-function.js';
 import { planned } from './plan.js';
 
@@ -18,7 +18,8 @@ interface Ranking<T> {
  * bidWindows$.pipe(aggregate(topOf(10, (bid) => bid.price)));
  */
 export function topOf<T>(n: number, select: (value: T) => number): AggregateFunction<T, unknown, readonly T[]> {
-  if (!Number.isSafeInteger(n) || n < 1) throw notACount(n);
+  option.wholeNumber('topOf', 'n', n, 1, Number.MAX_SAFE_INTEGER);
+  option.callback('topOf', 'select', select);
   return planned<T, Ranking<T>, readonly T[]>(
     {
       signature: `top ${n}`,
@@ -59,14 +60,4 @@ function insert<T>({ values, scores }: Ranking<T>, value: T, score: number, n: n
   }
   scores.splice(at, 0, score);
   values.splice(at, 0, value);
-}
-
-function notACount(n: number): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_OPTION',
-    component: 'topOf',
-    expected: 'n to be a whole number from 1',
-    actual: String(n),
-    remedy: 'give the number of values to keep',
-  });
 }

@@ -3,6 +3,8 @@ import { aggregateEntries } from '../aggregates/aggregate-entries.js';
 import type { AggregateFunction } from '../aggregates/aggregate-function.js';
 import { compileAggregate } from '../aggregates/compile.js';
 import { settingsOf } from '../graph/node.js';
+import { requireAggregate } from '../options/option.js';
+import { requireTtl } from '../state/ttl.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed } from '../stream/element.js';
 import type { CreateOperator } from '../stream/operator.js';
@@ -26,6 +28,8 @@ export function aggregateByKey<K, T, R>(
   aggregate: AggregateFunction<NoInfer<T>, unknown, R>,
   options?: StatefulOptions,
 ): OperatorFunction<Keyed<K, T>, Keyed<K, R>> {
+  requireAggregate('aggregateByKey', 'aggregate', aggregate);
+  requireTtl('aggregateByKey', options?.ttl);
   return (source) =>
     streamOf<Keyed<K, R>>({
       kind: 'aggregateByKey',

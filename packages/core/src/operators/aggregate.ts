@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { AggregateFunction } from '../aggregates/aggregate-function.js';
 import { type CompiledAggregate, compileAggregate } from '../aggregates/compile.js';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { requireAggregate } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import { NO_TIMESTAMP, type StreamObserver, type Windowed, type WindowResult } from '../stream/element.js';
 
@@ -20,6 +21,7 @@ export function aggregate<K, T, W, R>(
   aggregate: AggregateFunction<NoInfer<T>, unknown, R>,
   options: OperatorOptions = {},
 ): OperatorFunction<Windowed<K, T, W>, WindowResult<K, R, W>> {
+  requireAggregate('aggregate', 'aggregate', aggregate);
   return (source) => {
     const window = nodeOf(source);
     const settings = settingsOf(options);

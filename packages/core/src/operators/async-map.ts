@@ -1,6 +1,7 @@
-import { type Duration, milliseconds, type Rejected, SluiceError } from '@sluice/connector-sdk';
+import { type Duration, type Rejected, shownOption } from '@sluice/connector-sdk';
 import type { OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { option, requireSideOutput } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { OperatorContext } from '../stream/operator.js';
@@ -39,6 +40,7 @@ export function asyncMap<T, R>(
   project: (value: T, context: AsyncContext) => Promise<R>,
   options: AsyncMapOptions,
 ): OperatorFunction<T, R> {
+  option.callback('asyncMap', 'project', project);
   const checked = checkAsyncOptions(options);
   return (source) =>
     streamOf<R>({
@@ -132,40 +134,28 @@ export function createAsyncMap(
   };
 }
 
+/** Longer than any timer: the clock arms itself again. */
+const LONGEST = Number.MAX_SAFE_INTEGER;
+
 export function checkAsyncOptions(options: AsyncMapOptions, component = 'asyncMap'): CheckedAsyncOptions {
-  const { concurrency, order = 'input', timeout, retry, onError = 'fail' } = options;
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1)
-    throw invalid(component, 'concurrency', 'a whole number from 1', concurrency);
-  if (order !== 'input' && order !== 'completion') throw invalid(component, 'order', "'input' or 'completion'", order);
-  const attempts = retry?.attempts ?? 1;
-  if (!Number.isSafeInteger(attempts) || attempts < 1)
-    throw invalid(component, 'retry.attempts', 'a whole number from 1', attempts);
-  if (typeof onError === 'string' && onError !== 'fail' && onError !== 'skip') {
-    throw invalid(component, 'onError', "'fail', 'skip' or a side output", onError);
-  }
+  const {
+    concurrency,
+    order = 'input',
+    timeout,
+    retry,
+    onError = 'fail',
+  } = option.object(component, 'options', options);
+  option.wholeNumber(component, 'concurrency', concurrency, 1, LONGEST);
+  const known = order === 'input' || order === 'completion';
+  option.require(component, known, 'order', "'input' or 'completion'", shownOption(order));
+  if (onError !== 'fail' && onError !== 'skip') requireSideOutput(component, 'onError', onError);
   return {
     concurrency,
     ordered: order === 'input',
-    timeout: timeout === undefined ? undefined : positive(component, 'timeout', timeout),
-    attempts,
-    delay: positive(component, 'retry.delay', retry?.delay ?? 100),
-    maxDelay: positive(component, 'retry.maxDelay', retry?.maxDelay ?? '10s'),
+    timeout: timeout === undefined ? undefined : option.duration(component, 'timeout', timeout, 1, LONGEST),
+    attempts: option.wholeNumber(component, 'retry.attempts', retry?.attempts ?? 1, 1, LONGEST),
+    delay: option.duration(component, 'retry.delay', retry?.delay ?? 100, 1, LONGEST),
+    maxDelay: option.duration(component, 'retry.maxDelay', retry?.maxDelay ?? '10s', 1, LONGEST),
     onError: typeof onError === 'string' ? onError : targetOf(onError as SideTarget<never>),
   };
-}
-
-function positive(component: string, name: string, duration: Duration): number {
-  const value = milliseconds(duration);
-  if (value <= 0) throw invalid(component, name, 'a duration above 0', duration);
-  return value;
-}
-
-function invalid(component: string, name: string, expected: string, actual: unknown): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_OPTION',
-    component,
-    expected: `'${name}' to be ${expected}`,
-    actual: String(actual),
-    remedy: `correct '${name}'`,
-  });
 }

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { option } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Key, Keyed, StreamObserver } from '../stream/element.js';
 import type { KeyRegister } from '../stream/operator.js';
@@ -15,6 +16,7 @@ import { specialise } from '../stream/specialise.js';
  * clicks$.pipe(keyBy((click) => [click.user, click.country]));
  */
 export function keyBy<T, const K extends Key>(keyOf: (value: T) => K): OperatorFunction<T, Keyed<K, T>> {
+  option.callback('keyBy', 'keyOf', keyOf);
   return (source) =>
     streamOf<Keyed<K, T>>({
       kind: 'keyBy',

@@ -1,3 +1,6 @@
+import { shownOption } from '@sluice/connector-sdk';
+import { option } from '../options/option.js';
+
 /** Several values to emit at once; what `many` returns. */
 export interface Many<R> {
   readonly '~many': Iterable<R>;
@@ -18,5 +21,7 @@ export type Emitted<R> = Exclude<R, void | undefined | Many<unknown>>;
  * keyedOrders$.pipe(processKeyed({ onElement: (order) => many(order.items) }));
  */
 export function many<R>(values: Iterable<R>): Many<R> {
+  const iterable = typeof (values as { [Symbol.iterator]?: unknown } | undefined)?.[Symbol.iterator] === 'function';
+  option.require('many', iterable, 'values', 'an iterable', shownOption(values));
   return { '~many': values };
 }

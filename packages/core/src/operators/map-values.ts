@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { option } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed, StreamObserver } from '../stream/element.js';
 import type { KeyRegister } from '../stream/operator.js';
@@ -12,6 +13,7 @@ import { specialise } from '../stream/specialise.js';
  * bids$.pipe(keyBy((bid) => bid.auction), mapValues((bid) => bid.price * 0.908));
  */
 export function mapValues<K, T, R>(project: (value: T, key: K) => R): OperatorFunction<Keyed<K, T>, Keyed<K, R>> {
+  option.callback('mapValues', 'project', project);
   return (source) =>
     streamOf<Keyed<K, R>>({
       kind: 'mapValues',

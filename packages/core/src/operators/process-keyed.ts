@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
-import type { StateShape } from '../state/descriptor.js';
+import { option } from '../options/option.js';
+import { requireStates, type StateShape } from '../state/descriptor.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed } from '../stream/element.js';
 import type { CreateOperator } from '../stream/operator.js';
@@ -60,7 +61,11 @@ export function processKeyed<K, T, S extends StateShape = Record<never, never>, 
 export function createProcessKeyed<K, T, S extends StateShape, R, RT>(
   process: KeyedProcessFunction<K, T, S, R, RT>,
 ): CreateOperator<unknown, never> {
+  option.object('processKeyed', 'process', process);
   const { state } = process;
+  option.callback('processKeyed', 'onElement', process.onElement);
+  if (process.onTimer !== undefined) option.callback('processKeyed', 'onTimer', process.onTimer);
+  requireStates('processKeyed', state);
   const onTimer = process.onTimer?.bind(process);
   const onElement = process.onElement.bind(process);
   return (context, out) => {

@@ -1,6 +1,7 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import { type InputKind, type OperatorOptions, settingsOf } from '../graph/node.js';
-import type { StateShape } from '../state/descriptor.js';
+import { option, requireStream } from '../options/option.js';
+import { requireStates, type StateShape } from '../state/descriptor.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed, StreamObserver } from '../stream/element.js';
 import { MultiInput } from '../stream/multi-input.js';
@@ -42,6 +43,7 @@ export function processWith<K, L, RI, S extends StateShape = Record<never, never
   right: Observable<Keyed<K, RI>>,
   process: KeyedCoProcessFunction<NoInfer<K>, L, NoInfer<RI>, S, R, R2, RT>,
 ): OperatorFunction<Keyed<K, L>, Emitted<R | R2 | RT>> {
+  requireStream('processWith', 'right', right);
   const create = createProcessWith(process);
   return (source) =>
     streamOf<Emitted<R | R2 | RT>>({
@@ -73,7 +75,12 @@ export type CreateTwoInputs = (
 export function createProcessWith<K, L, RI, S extends StateShape, R, R2, RT>(
   process: KeyedCoProcessFunction<K, L, RI, S, R, R2, RT>,
 ): CreateTwoInputs {
+  option.object('processWith', 'process', process);
   const { state } = process;
+  option.callback('processWith', 'onLeft', process.onLeft);
+  option.callback('processWith', 'onRight', process.onRight);
+  if (process.onTimer !== undefined) option.callback('processWith', 'onTimer', process.onTimer);
+  requireStates('processWith', state);
   const onTimer = process.onTimer?.bind(process);
   const handlers = [process.onLeft.bind(process), process.onRight.bind(process)] as const;
   return (context, keys, out) => {

@@ -1,8 +1,10 @@
 import { structuredCodec } from '@sluice/connector-sdk';
 import type { OperatorFunction } from 'rxjs';
 import { settingsOf } from '../graph/node.js';
+import { option } from '../options/option.js';
 import type { EntryCodec } from '../state/entry-codec.js';
 import { plainEntries } from '../state/entry-codec.js';
+import { requireTtl } from '../state/ttl.js';
 import { valueCodec } from '../state/value-codec.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed } from '../stream/element.js';
@@ -36,6 +38,9 @@ export function scanByKey<K, T, R>(
   seed: () => R,
   options?: StatefulOptions,
 ): OperatorFunction<Keyed<K, T>, Keyed<K, R>> {
+  option.callback('scanByKey', 'accumulate', accumulate);
+  option.callback('scanByKey', 'seed', seed);
+  requireTtl('scanByKey', options?.ttl);
   return (source) =>
     streamOf<Keyed<K, R>>({
       kind: 'scanByKey',

@@ -1,6 +1,7 @@
 import type { Duration } from '@sluice/connector-sdk';
 import type { OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { requireSideOutput } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed, Windowed } from '../stream/element.js';
 import { type SideTarget, targetOf } from '../stream/side-target.js';
@@ -65,6 +66,7 @@ export function createWindows<T, W>(
   { late, ...options }: WindowOptions<T, W>,
   keyed: boolean,
 ): CreateWindows {
+  requireSideOutput(component, 'late', late);
   return createWindowOperator(component, assigner, { ...options, ...(late && { late: targetOf(late) }) }, keyed);
 }
 

@@ -1,4 +1,4 @@
-import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { type Duration, SluiceError } from '@sluice/connector-sdk';
 import { planOf } from '../aggregates/plan.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { OperatorContext } from '../stream/operator.js';
@@ -9,7 +9,7 @@ import { purging } from '../windows/purging.js';
 import { neverFire, onEventTime, onProcessingTime } from '../windows/time-triggers.js';
 import { isEventTimeTrigger, type Trigger } from '../windows/trigger.js';
 import { type WindowAssigner, type WindowKind, windowKind } from '../windows/window-assigner.js';
-import { wrongWindowOption } from '../windows/window-option.js';
+import { millisecondsOf, wrongWindowOption } from '../windows/window-option.js';
 import { createAlignedWindows } from './window-aligned.js';
 import type { WindowConsumer } from './window-consumer.js';
 import { createGeneralWindows, type GeneralWindows } from './window-general.js';
@@ -45,8 +45,8 @@ export function createWindowOperator<T, W>(
   keyed = true,
 ): CreateWindows {
   const kind = checkAssigner(component, assigner);
-  const allowedLateness = options.allowedLateness === undefined ? 0 : milliseconds(options.allowedLateness);
-  if (allowedLateness < 0)
+  const allowedLateness = options.allowedLateness === undefined ? 0 : millisecondsOf(options.allowedLateness);
+  if (!(allowedLateness >= 0))
     throw wrongWindowOption(component, 'allowedLateness', 'a time from 0', options.allowedLateness);
   checkTrigger(component, kind, options.trigger);
   checkEvictor(component, kind, options.evictor);

@@ -1,4 +1,5 @@
-import { type Clock, type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { type Clock, type Duration, SluiceError, shownOption } from '@sluice/connector-sdk';
+import { option } from '../options/option.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { CreateOperator, OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
@@ -32,13 +33,17 @@ export function createWithTimestamps<T>(
   strategy: WatermarkStrategy<T>,
   options: TimestampOptions = {},
 ): CreateOperator<T, T> {
-  const periods = checkOptions(options);
+  const component = 'withTimestamps';
+  option.callback(component, 'timestampOf', timestampOf);
+  const isStrategy = typeof (strategy as Partial<WatermarkStrategy<T>> | undefined)?.create === 'function';
+  option.require(component, isStrategy, 'watermarks', 'a watermark strategy', shownOption(strategy));
+  const periods = checkOptions(component, options);
   return (context, out) => withTimestampsInput(context, out, timestampOf, strategy, periods);
 }
 
 /** The input of `withIngestionTime`: the timestamp is the time of the clock, which is not followed when it is set back. */
 export function createWithIngestionTime<T>(options: TimestampOptions = {}): CreateOperator<T, T> {
-  const periods = checkOptions(options);
+  const periods = checkOptions('withIngestionTime', options);
   return (context, out) => {
     const { clock } = context;
     let newest = Number.NEGATIVE_INFINITY;
@@ -57,31 +62,26 @@ interface Periods {
   readonly alignment: { readonly group: string; readonly maxDrift: number } | undefined;
 }
 
-function checkOptions(options: TimestampOptions): Periods {
-  const every = options.every === undefined ? DEFAULT_PERIOD : milliseconds(options.every);
-  const idleAfter = options.idleAfter === undefined ? undefined : milliseconds(options.idleAfter);
-  if (every < 0) throw wrongOption('every', 'a time from 0', options.every);
-  if (idleAfter !== undefined && idleAfter <= 0) throw wrongOption('idleAfter', 'a time above 0', options.idleAfter);
-  return { every, idleAfter, alignment: checkAlignment(options.alignment) };
+/** Years: as long as somebody may mean. */
+const LONGEST = Number.MAX_SAFE_INTEGER;
+
+function checkOptions(component: string, options: TimestampOptions): Periods {
+  const { every, idleAfter, alignment } = option.object(component, 'options', options);
+  return {
+    every: every === undefined ? DEFAULT_PERIOD : option.duration(component, 'every', every, 0, LONGEST),
+    idleAfter: idleAfter === undefined ? undefined : option.duration(component, 'idleAfter', idleAfter, 1, LONGEST),
+    alignment: alignment && checkAlignment(component, alignment),
+  };
 }
 
-function checkAlignment(alignment: TimestampOptions['alignment']): Periods['alignment'] {
-  if (alignment === undefined) return undefined;
-  const { group, maxDrift } = alignment;
-  if (typeof group !== 'string' || group === '') throw wrongOption('alignment.group', 'a name', group);
-  const drift = milliseconds(maxDrift);
-  if (drift < 0) throw wrongOption('alignment.maxDrift', 'a time from 0', maxDrift);
-  return { group, maxDrift: drift };
-}
-
-function wrongOption(option: string, expected: string, actual: unknown): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_OPTION',
-    component: 'withTimestamps',
-    expected: `\`${option}\` to be ${expected}`,
-    actual: String(actual),
-    remedy: `change \`${option}\` or leave it out`,
-  });
+function checkAlignment(
+  component: string,
+  alignment: NonNullable<TimestampOptions['alignment']>,
+): Periods['alignment'] {
+  const { group, maxDrift } = option.object(component, 'alignment', alignment);
+  const named = typeof group === 'string' && group !== '';
+  option.require(component, named, 'alignment.group', 'a name', shownOption(group));
+  return { group, maxDrift: option.duration(component, 'alignment.maxDrift', maxDrift, 0, LONGEST) };
 }
 
 function withTimestampsInput<T>(

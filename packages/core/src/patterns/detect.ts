@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { option, requireSideOutput } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed } from '../stream/element.js';
 import type { CreateOperator } from '../stream/operator.js';
@@ -60,6 +61,9 @@ export function detect<K, T, N extends string, R>(
   options: DetectOptions<NoInfer<K>, NoInfer<N>, NoInfer<T>> = {},
 ): OperatorFunction<Keyed<K, T>, R> {
   const steps = stepsOf(pattern);
+  option.callback('detect', 'project', project);
+  requireSideOutput('detect', 'late', options.late);
+  requireSideOutput('detect', 'timedOut', options.timedOut);
   const { late, timedOut, time = 'event', afterMatch = 'noSkip' } = options;
   const create = createDetect(steps, project as Project, {
     skip: checkSkip(afterMatch, steps.steps),

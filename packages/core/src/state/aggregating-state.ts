@@ -1,5 +1,6 @@
 import type { AggregateFunction } from '../aggregates/aggregate-function.js';
 import type { CompiledAggregate } from '../aggregates/compile.js';
+import { requireAggregate } from '../options/option.js';
 import { describe, type StateDescriptor } from './descriptor.js';
 import { idInTurn } from './outside-turn.js';
 import type { Ttl } from './ttl.js';
@@ -24,7 +25,8 @@ export function aggregatingState<T, R>(
   aggregate: AggregateFunction<T, unknown, R>,
   options: { readonly ttl?: Ttl } = {},
 ): StateDescriptor<AggregatingState<T, R>> {
-  return describe({
+  requireAggregate('aggregatingState', 'aggregate', aggregate);
+  return describe('aggregatingState', {
     kind: 'aggregating',
     aggregate: aggregate as AggregateFunction<unknown, unknown, unknown>,
     ...options,

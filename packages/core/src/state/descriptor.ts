@@ -1,6 +1,7 @@
-import { type Codec, SluiceError } from '@sluice/connector-sdk';
+import { type Codec, SluiceError, shownOption } from '@sluice/connector-sdk';
 import type { AggregateFunction } from '../aggregates/aggregate-function.js';
-import type { Ttl } from './ttl.js';
+import { option } from '../options/option.js';
+import { requireTtl, type Ttl } from './ttl.js';
 
 /** What a state is, before an operator has it: `valueState()`, `listState()` and the others make them. */
 export interface StateDescriptor<S> {
@@ -38,7 +39,12 @@ export type StateDetails =
       readonly ttl?: Ttl;
     };
 
-export function describe<S>(details: StateDetails): StateDescriptor<S> {
+/** @throws SLUICE_OPTION in the name of `component`, the function that makes the descriptor */
+export function describe<S>(component: string, details: StateDetails): StateDescriptor<S> {
+  requireTtl(component, details.ttl);
+  const { codec } = details as StateOptions<unknown>;
+  const isCodec = codec === undefined || (typeof codec?.encode === 'function' && typeof codec.decode === 'function');
+  option.require(component, isCodec, 'codec', 'a codec with version, encode and decode', shownOption(codec));
   return details;
 }
 
@@ -58,4 +64,11 @@ export function detailsOf(name: string, descriptor: StateDescriptor<unknown>): S
     actual: descriptor?.kind === undefined ? `a ${typeof descriptor}` : `'${descriptor.kind}'`,
     remedy: 'declare the state by one of these functions',
   });
+}
+
+/** All states of an operator, before anything starts. */
+export function requireStates(component: string, shape: StateShape | undefined): void {
+  if (shape === undefined) return;
+  option.object(component, 'state', shape);
+  for (const [name, descriptor] of Object.entries(shape)) detailsOf(`${name}' of '${component}`, descriptor);
 }

@@ -19,7 +19,7 @@ export interface ListState<T> {
  * const state = { waiting: listState<Order>() };
  */
 export function listState<T>(options: StateOptions<T> = {}): StateDescriptor<ListState<T>> {
-  return describe({ kind: 'list', ...(options as StateOptions<unknown>) });
+  return describe('listState', { kind: 'list', ...(options as StateOptions<unknown>) });
 }
 
 export function bindList(name: string, turn: Turn, lists: ListTable): ListState<unknown> {

@@ -24,7 +24,7 @@ export interface MapState<MK, V> extends Iterable<readonly [MK, V]> {
  * const state = { visits: mapState<string, number>() };
  */
 export function mapState<MK extends Key, V>(options: StateOptions<V> = {}): StateDescriptor<MapState<MK, V>> {
-  return describe({ kind: 'map', ...(options as StateOptions<unknown>) });
+  return describe('mapState', { kind: 'map', ...(options as StateOptions<unknown>) });
 }
 
 export function bindMap(name: string, turn: Turn, maps: MapTable): MapState<unknown, unknown> {

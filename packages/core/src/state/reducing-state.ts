@@ -1,4 +1,5 @@
 import { SluiceError } from '@sluice/connector-sdk';
+import { option } from '../options/option.js';
 import type { AggregatingState } from './aggregating-state.js';
 import { describe, type StateDescriptor, type StateOptions } from './descriptor.js';
 import { idInTurn } from './outside-turn.js';
@@ -17,7 +18,8 @@ export function reducingState<T>(
   reduce: (accumulator: T, value: T) => T,
   options: StateOptions<T> = {},
 ): StateDescriptor<AggregatingState<T, T>> {
-  return describe({
+  option.callback('reducingState', 'reduce', reduce);
+  return describe('reducingState', {
     kind: 'reducing',
     reduce: reduce as (accumulator: unknown, value: unknown) => unknown,
     ...(options as StateOptions<unknown>),

@@ -1,4 +1,5 @@
-import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk';
+import { type Duration, milliseconds, shownOption } from '@sluice/connector-sdk';
+import { option } from '../options/option.js';
 import type { Turn } from './turn.js';
 
 /** How long state is kept after it was written, or, with `refresh: 'readAndWrite'`, read. */
@@ -13,6 +14,21 @@ export type Ttl =
       /** The default is `'never'`: what has expired is not returned. `'untilCleaned'` returns it as long as it is there. */
       readonly expired?: 'never' | 'untilCleaned';
     };
+
+/** @throws SLUICE_OPTION for a ttl that cannot be meant; nothing is one that can. */
+export function requireTtl(component: string, ttl: Ttl | undefined): void {
+  if (ttl === undefined) return;
+  const { after, time, refresh, expired } = typeof ttl === 'object' && ttl !== null ? ttl : { after: ttl };
+  option.duration(component, 'ttl', after, Number.MIN_VALUE, Number.MAX_VALUE);
+  oneOf(component, 'ttl.time', time, ['event', 'processing']);
+  oneOf(component, 'ttl.refresh', refresh, ['write', 'readAndWrite']);
+  oneOf(component, 'ttl.expired', expired, ['never', 'untilCleaned']);
+}
+
+function oneOf(component: string, name: string, value: unknown, choices: readonly unknown[]): void {
+  const known = value === undefined || choices.includes(value);
+  option.require(component, known, name, `'${choices.join("' or '")}'`, shownOption(value));
+}
 
 /** The time of an entry that was touched, or restored, before there was any event time: it gets the first that comes. */
 export const UNDATED = Number.NaN;
@@ -31,8 +47,8 @@ export class Expiry {
     component: string,
   ) {
     const options = typeof ttl === 'object' ? ttl : { after: ttl };
+    requireTtl(component, ttl);
     this.after = milliseconds(options.after);
-    if (!(this.after > 0)) throw notATime(component, this.after);
     this.eventTime = options.time === 'event';
     this.refreshesOnRead = options.refresh === 'readAndWrite';
     this.returnsExpired = options.expired === 'untilCleaned';
@@ -81,14 +97,4 @@ export class Expiry {
   isOverInSnapshot(at: number): boolean {
     return this.capturedAt >= at + this.after;
   }
-}
-
-function notATime(component: string, actual: number): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_OPTION',
-    component,
-    expected: 'a ttl of more than 0 ms',
-    actual: `${actual} ms`,
-    remedy: "give a duration such as '1h', or leave the ttl out to keep the state",
-  });
 }

@@ -1,3 +1,4 @@
+import { option } from '../options/option.js';
 import { describe, type StateDescriptor, type StateOptions } from './descriptor.js';
 import { idInTurn } from './outside-turn.js';
 import type { Turn } from './turn.js';
@@ -22,7 +23,7 @@ export interface ValueState<T, Empty = undefined> {
  * );
  */
 export function valueState<T>(options: StateOptions<T> = {}): StateDescriptor<ValueState<T>> {
-  return describe({ kind: 'value', initial: undefined, ...(options as StateOptions<unknown>) });
+  return describe('valueState', { kind: 'value', initial: undefined, ...(options as StateOptions<unknown>) });
 }
 
 /**
@@ -37,7 +38,8 @@ export function valueStateOf<T>(
   initial: () => T,
   options: StateOptions<NoInfer<T>> = {},
 ): StateDescriptor<ValueState<T, never>> {
-  return describe({ kind: 'value', initial, ...(options as StateOptions<unknown>) });
+  option.callback('valueStateOf', 'initial', initial);
+  return describe('valueStateOf', { kind: 'value', initial, ...(options as StateOptions<unknown>) });
 }
 
 export function bindValue(

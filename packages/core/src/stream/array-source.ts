@@ -1,4 +1,5 @@
-import type { Source } from '@sluice/connector-sdk';
+import { type Source, shownOption } from '@sluice/connector-sdk';
+import { option } from '../options/option.js';
 
 /** Elements in one batch: enough that a batch costs nothing, few enough that a job stays responsive. */
 const BATCH = 65_536;
@@ -10,6 +11,8 @@ const BATCH = 65_536;
  * fromSource(arraySource([{ user: 'ann', at: 1 }, { user: 'bob', at: 2 }]));
  */
 export function arraySource<T>(items: Iterable<T>): Source<T> {
+  const iterable = typeof (items as { [Symbol.iterator]?: unknown } | undefined)?.[Symbol.iterator] === 'function';
+  option.require('arraySource', iterable, 'items', 'an iterable', shownOption(items));
   const values = Array.isArray(items) ? (items as readonly T[]) : [...items];
   return {
     specVersion: 1,

@@ -1,6 +1,7 @@
-import { SluiceError } from '@sluice/connector-sdk';
+import { SluiceError, shownOption } from '@sluice/connector-sdk';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { option } from '../options/option.js';
 import { isDataStream, nodeOf } from './data-stream.js';
 
 /**
@@ -12,6 +13,12 @@ import { isDataStream, nodeOf } from './data-stream.js';
  * clicks$.pipe(keyBy((c) => c.user), windowBy(tumbling('1m')), aggregate(countOf()), configure({ uid: 'per-minute' }));
  */
 export function configure<T>(options: OperatorOptions): MonoTypeOperatorFunction<T> {
+  option.object('configure', 'options', options);
+  for (const name of ['uid', 'name', 'slotSharingGroup'] as const) {
+    const value = options[name];
+    const valid = value === undefined || (typeof value === 'string' && value !== '');
+    option.require('configure', valid, name, 'a name', shownOption(value));
+  }
   return (source) => {
     if (!isDataStream(source)) {
       throw new SluiceError({

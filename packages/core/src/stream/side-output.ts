@@ -1,3 +1,5 @@
+import { shownOption } from '@sluice/connector-sdk';
+import { option } from '../options/option.js';
 import { type DataStream, streamOf } from './data-stream.js';
 import { SIDE_TARGET, type SideTarget } from './side-target.js';
 
@@ -16,6 +18,7 @@ export interface SideOutput<T> extends DataStream<T>, SideTarget<T> {}
  * const counts$ = clicks$.pipe(keyBy((c) => c.user), windowBy(tumbling('1m'), { late: late$ }), aggregate(countOf()));
  */
 export function sideOutput<T>(name: string): SideOutput<T> {
+  option.require('sideOutput', typeof name === 'string' && name !== '', 'name', 'a name', shownOption(name));
   const target = {};
   const stream = streamOf<T>({
     kind: 'sideOutput',

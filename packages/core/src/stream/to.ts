@@ -1,6 +1,7 @@
 import { type Rejected, type Sink, SluiceError } from '@sluice/connector-sdk';
 import type { OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { requireSideOutput } from '../options/option.js';
 import { nodeOf, streamOf } from './data-stream.js';
 import { type SideTarget, targetOf } from './side-target.js';
 
@@ -31,6 +32,7 @@ export function to<T>(sink: Sink<T>, options: ToOptions<T> = {}): OperatorFuncti
       remedy: 'give it what a connector, callbackSink or defineSink made',
     });
   }
+  requireSideOutput('to', 'rejected', options.rejected);
   const rejected = options.rejected === undefined ? undefined : targetOf(options.rejected);
   return (source) =>
     streamOf<never>({

@@ -1,4 +1,5 @@
 import type { Observable, ObservedValueOf, OperatorFunction } from 'rxjs';
+import { requireStream } from '../options/option.js';
 import { arraySource } from './array-source.js';
 import { type DataStream, nodeOf, streamOf } from './data-stream.js';
 import { fromSource } from './from-source.js';
@@ -12,6 +13,7 @@ import { createUnion } from './union-inputs.js';
  * union(fromSource(web), fromSource(mobile)).pipe(keyBy((click) => click.user));
  */
 export function union<S extends readonly Observable<unknown>[]>(...streams: S): DataStream<ObservedValueOf<S[number]>> {
+  for (const stream of streams) requireStream('union', 'streams', stream);
   const inputs = (streams.length === 0 ? [fromSource(arraySource([]))] : streams).map(nodeOf);
   const keyed = inputs.length > 0 && inputs.every((input) => input.gives === 'keyed' || input.keepsKey);
   return streamOf({
@@ -49,5 +51,6 @@ export function union<S extends readonly Observable<unknown>[]>(...streams: S): 
 export function unionWith<T, S extends readonly Observable<unknown>[]>(
   ...streams: S
 ): OperatorFunction<T, T | ObservedValueOf<S[number]>> {
+  for (const stream of streams) requireStream('unionWith', 'streams', stream);
   return (source) => union(source, ...streams) as DataStream<T | ObservedValueOf<S[number]>>;
 }

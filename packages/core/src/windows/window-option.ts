@@ -2,15 +2,24 @@ import { type Duration, milliseconds, SluiceError } from '@sluice/connector-sdk'
 
 /** Milliseconds of a size, slide or gap: whole, so that bounds of windows are exact, and above 0. */
 export function sizeOption(component: string, option: string, duration: Duration): number {
-  const size = milliseconds(duration);
+  const size = millisecondsOf(duration);
   if (Number.isSafeInteger(size) && size > 0) return size;
   throw wrongWindowOption(component, option, 'a whole number of milliseconds above 0', duration);
 }
 
 export function offsetOption(component: string, duration: Duration | undefined): number {
-  const offset = duration === undefined ? 0 : milliseconds(duration);
+  const offset = duration === undefined ? 0 : millisecondsOf(duration);
   if (Number.isSafeInteger(offset)) return offset;
   throw wrongWindowOption(component, 'offset', 'a whole number of milliseconds', duration);
+}
+
+/** NaN for what is no duration: the check says so, with the option's name. */
+export function millisecondsOf(duration: Duration): number {
+  try {
+    return milliseconds(duration);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 export function countOption(component: string, option: string, count: number): number {
