@@ -5,9 +5,11 @@ import { placeOf, readSavepoint as readNewest } from '../checkpoint/savepoint.js
 import type { Savepoint } from '../job/job-options.js';
 import { unknownUid } from '../query/query-failure.js';
 import type { StateShape } from '../state/descriptor.js';
+import type { StateValues } from '../state/state-values.js';
 import { systemClock } from '../task/system-clock.js';
 import { type SavedEntry, SavedKeys } from './saved-keys.js';
 import { type SavedOperator, savedOperator } from './saved-operator.js';
+import { savedOperatorState } from './saved-operator-state.js';
 import { type SavedSplit, type SplitCodecs, savedSplit } from './saved-split.js';
 
 /** A savepoint or checkpoint, opened to be read. It has been read and verified whole; nothing in it changes. */
@@ -36,6 +38,14 @@ export interface SavepointContents {
    * @throws SLUICE_STATE_UNMATCHED for a state that is not named and that only its codec can pass over
    */
   keyed<S extends StateShape>(uid: string, state: S): Iterable<SavedEntry<S>>;
+  /**
+   * What an operator keeps beside its keys: the lists of `processStream`, the broadcast state of `processBroadcast`.
+   *
+   * @param state descriptors as the operator has them
+   * @throws SLUICE_UNKNOWN_UID, SLUICE_UNKNOWN_STATE for what is not there
+   * @throws SLUICE_STATE_VERSION, SLUICE_STATE_UNMATCHED as `keyed`
+   */
+  operatorState<S extends StateShape>(uid: string, state: S): StateValues<S>;
   /**
    * How far a source has read.
    *
@@ -129,10 +139,8 @@ class OpenedSavepoint implements SavepointContents {
   }
 
   keyed<S extends StateShape>(uid: string, shape: S): Iterable<SavedEntry<S>> {
-    const { operators } = this[OPENED];
     const { clock, maxParallelism } = this;
-    const bytes = operators.get(uid);
-    if (bytes === undefined) throw unknownUid(this.component, uid, [...operators.keys()]);
+    const bytes = this.stateOf(uid);
     const part = Math.ceil(maxParallelism / PARTS);
     return {
       *[Symbol.iterator]() {
@@ -145,6 +153,10 @@ class OpenedSavepoint implements SavepointContents {
     };
   }
 
+  operatorState<S extends StateShape>(uid: string, shape: S): StateValues<S> {
+    return savedOperatorState(uid, this.maxParallelism, shape, this.stateOf(uid));
+  }
+
   splits<Split, Position>(
     uid: string,
     source: SplitCodecs<Split, Position> = {},
@@ -152,6 +164,13 @@ class OpenedSavepoint implements SavepointContents {
     const splits = this[OPENED].manifest.sources.get(uid);
     if (splits === undefined) throw unknownUid(this.component, uid, this.sources);
     return splits.map((split) => savedSplit(uid, split, source));
+  }
+
+  private stateOf(uid: string): Uint8Array {
+    const { operators } = this[OPENED];
+    const bytes = operators.get(uid);
+    if (bytes === undefined) throw unknownUid(this.component, uid, [...operators.keys()]);
+    return bytes;
   }
 
   private get component(): string {

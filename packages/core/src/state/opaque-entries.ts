@@ -66,6 +66,7 @@ function layoutOfEntry(
   if (/^a[cnvb]+$/.test(layout)) return { parts: time + layout.slice(1), repeated: false };
   if (layout !== 'b' && (layout !== 'v' || by.version !== structuredCodec().version)) return undefined;
   if ((timed ?? shape) === PLAIN) return { parts: time + layout, repeated: false };
+  if (shape.startsWith('operator list, ')) return { parts: layout, repeated: false };
   // The order of a broadcast entry among the others.
   if (shape === 'broadcast') return { parts: `c${layout}`, repeated: false };
   const before = COLLECTIONS.get(shape);
