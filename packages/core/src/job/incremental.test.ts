@@ -77,12 +77,11 @@ class Feed {
 
 const keyOf = (n: number): string => `key ${n < KEYS ? n : n % CHANGED}`;
 
-/** The running sum of each key; a result replaces the one before, so that what is repeated changes nothing. */
+/** The running sum of each key, as it came last. */
 class Sums {
   readonly values = new Map<string, number>();
   count = 0;
   readonly sink = defineSink<{ readonly key: string; readonly value: number }>({
-    specVersion: 1,
     name: 'sums',
     guarantee: 'at-least-once',
     open: async () => ({

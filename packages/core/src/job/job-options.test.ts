@@ -32,8 +32,10 @@ describe('options of a job', () => {
     ['minPause', { checkpoints: { interval: 1, minPause: -1, storage } }, 'SLUICE_OPTION'],
     ['tolerableFailures', { checkpoints: { interval: 1, tolerableFailures: -1, storage } }, 'SLUICE_OPTION'],
     ['retained', { checkpoints: { interval: 1, retained: 0, storage } }, 'SLUICE_OPTION'],
+    ['incremental', { checkpoints: { interval: 1, incremental: 'yes', storage } }, 'SLUICE_OPTION'],
     ['mode', { checkpoints: { interval: 1, mode: 'maybe', storage } }, 'SLUICE_OPTION'],
     ['unaligned', { checkpoints: { interval: 1, unaligned: true, storage } }, 'SLUICE_OPTION'],
+    ['unaligned after a time', { checkpoints: { interval: 1, unaligned: { after: '1s' }, storage } }, 'SLUICE_OPTION'],
   ])('%s is refused before anything starts', (_name, options, code) => {
     expect(() => createJob('options', flow(), options as JobOptions)).toThrowError(expect.objectContaining({ code }));
   });

@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { CapturedState } from '../stream/barrier.js';
 import { keyGroupRange } from './key-group.js';
 import { KeyedStore } from './keyed-store.js';
+import { MapTable } from './map-table.js';
+import { Expiry } from './ttl.js';
+import type { Turn } from './turn.js';
+import { valueCodec } from './value-codec.js';
 
 interface Box {
   n: number;
@@ -186,5 +190,26 @@ describe('a chain of captures, against a Map', () => {
     }
     expect(wholes).toBeGreaterThan(2);
     expect(wholes).toBeLessThan(8);
+  });
+
+  it('does not take for changed what is only looked at for expiry', () => {
+    const store = new KeyedStore({ uid: 'maps', maxParallelism: MAX_PARALLELISM });
+    const turn = { id: -1, timestamp: 0, watermark: 0, clock: { now: () => 0, sleep: async () => {} } };
+    const values = valueCodec(structuredCodec<unknown>(), 'maps');
+    const maps = new MapTable(store, 'maps', values, new Expiry('1h', turn as unknown as Turn, 'maps'));
+    const each = 100;
+    for (let n = 0; n < each; n++) {
+      const id = store.keys.idOf(n);
+      for (const entry of ['a', 'b', 'c']) maps.set(id, entry, n);
+    }
+    const whole = store.capture(new Uint8Array(0));
+    whole.chain?.join(true);
+    const all = encoded(whole, () => {}).length;
+    whole.chain?.kept();
+    const id = store.keys.find(7);
+    for (let round = 0; round < each * 20; round++) maps.set(id, 'a', round);
+    const link = store.capture(new Uint8Array(0));
+    link.chain?.join(true);
+    expect(encoded(link, () => {}).length).toBeLessThan(all / 5);
   });
 });

@@ -119,7 +119,7 @@ export class MapTable {
   private clean(): void {
     const { cleaning, expiry } = this;
     if (cleaning === undefined || expiry === undefined) return;
-    const map = this.table.getForUpdate(cleaning.id);
+    const map = this.table.get(cleaning.id);
     for (let looks = 0; looks < ITEMS_PER_ACCESS; looks++) {
       const next = cleaning.items.next();
       if (next.done === true || map === undefined) {
@@ -127,9 +127,14 @@ export class MapTable {
         return;
       }
       const [slot, item] = next.value;
-      item.at = expiry.dated(item.at);
       // The id may belong to another key by now, with a map of its own.
-      if (!expiry.isOver(item.at) || map.get(slot) !== item) continue;
+      if (map.get(slot) !== item) continue;
+      const at = expiry.dated(item.at);
+      // What is only looked at is no change.
+      if (!Number.isNaN(item.at) && !expiry.isOver(at)) continue;
+      this.table.getForUpdate(cleaning.id);
+      item.at = at;
+      if (!expiry.isOver(at)) continue;
       map.delete(slot);
       if (map.size > 0) continue;
       this.table.delete(cleaning.id);
