@@ -1,11 +1,12 @@
 import { KeyedStore } from '../state/keyed-store.js';
+import type { Table } from '../state/table.js';
 import { Expiry } from '../state/ttl.js';
 import { NO_TURN, type Turn } from '../state/turn.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { CreateOperator, OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
-import { emitFirst, type Kept, keepLast, type Seen } from './dedupe-next.js';
-import { keptEntries, seenEntries } from './dedupe-state.js';
+import { emitFirst, keepLast } from './dedupe-next.js';
+import { KeptRows, SeenRows } from './dedupe-rows.js';
 import { KeyedControl, keyedInput } from './keyed-operator.js';
 import type { CheckedTtl } from './operator-option.js';
 import { TimerQueue } from './timer-queue.js';
@@ -16,24 +17,11 @@ export interface Deduplication {
   readonly ttl: CheckedTtl;
 }
 
-class SeenKey implements Seen {
-  constructor(public at: number) {}
-}
-
-class KeptElement implements Kept {
-  constructor(
-    public value: unknown,
-    public timestamp: number,
-    public at: number,
-  ) {}
-}
-
 /** The input of `dedupe` that lets the first element of a key pass. */
 export function createDedupeFirst({ keyOf, ttl }: Deduplication): CreateOperator {
   return (context, out) => {
     const store = storeOf(context);
     const control = new KeyedControl(context, [out]);
-    const create = (at: number): Seen => new SeenKey(at);
     const turn: Turn = {
       id: NO_TURN,
       timestamp: Number.NaN,
@@ -43,12 +31,12 @@ export function createDedupeFirst({ keyOf, ttl }: Deduplication): CreateOperator
       clock: context.clock,
     };
     const expiry = new Expiry({ after: ttl.after, time: ttl.eventTime ? 'event' : 'processing' }, turn, context.uid);
-    const table = store.entries('keys', seenEntries(expiry, create));
-    const clock = ttl.eventTime ? undefined : context.clock;
-    const next = specialise(emitFirst)(keyOf, store.keys, table, control, clock, ttl, create, out.next);
-    if (context.restored !== undefined) control.restore(store.restore(context.restored)).end();
+    const rows = new SeenRows();
+    const table = store.entries('keys', rows.codec(expiry));
+    restore(context, store, control, table, rows);
     control.start({ fireEvent: () => false, capture: (header) => store.capture(header) });
-    return keyedInput(control, next);
+    const clock = ttl.eventTime ? undefined : context.clock;
+    return keyedInput(control, specialise(emitFirst)(keyOf, store.keys, table, rows, control, clock, ttl, out.next));
   };
 }
 
@@ -60,36 +48,34 @@ export function createDedupeLast({ keyOf, ttl }: Deduplication): CreateOperator 
     const { keys } = store;
     const control = new KeyedControl(context, [eventTime ? delayed(out, after) : out]);
     const queue = new TimerQueue();
-    const create = (value: unknown, timestamp: number, at: number): Kept => new KeptElement(value, timestamp, at);
-    const table = store.entries('keys', keptEntries(create));
-    const emit = out.next as (value: unknown, timestamp: number) => void;
-    const release = ({ value, timestamp }: Kept): void => emit(value, timestamp);
+    const rows = new KeptRows();
+    const table = store.entries('keys', rows.codec());
+    const emit: StreamObserver<unknown>['next'] = out.next;
 
     /** The first key that may be over: emits its element, or puts it back. */
     const fire = (until: number): boolean => {
       const id = queue.take(until);
       if (id < 0) return false;
-      const kept = table.getForUpdate(id) as Kept;
-      // There was no event time yet when it came.
-      if (kept.at === Number.NEGATIVE_INFINITY) kept.at = until;
-      const over = kept.at + after;
+      if (rows.at[id] === Number.NEGATIVE_INFINITY) {
+        // There was no event time yet when it came.
+        table.getForUpdate(id);
+        rows.at[id] = until;
+      }
+      const over = (rows.at[id] as number) + after;
       if (over > queue.time) {
         queue.want(id, over);
         return true;
       }
       table.delete(id);
       keys.endTurn(id);
-      release(kept);
+      const element = rows.elements[id];
+      rows.elements[id] = undefined;
+      emit(element, rows.timestamps[id] as number);
       return true;
     };
 
-    if (context.restored !== undefined) {
-      control.restore(store.restore(context.restored)).end();
-      for (let id = 0; id < keys.limit; id++) {
-        const kept = table.get(id);
-        if (kept !== undefined) queue.want(id, kept.at + after);
-      }
-    }
+    restore(context, store, control, table, rows);
+    for (let id = 0; id < keys.limit; id++) if (table.has(id)) queue.want(id, (rows.at[id] as number) + after);
     control.start({
       // By the clock as well, nothing is held back beyond the end of the input.
       fireEvent: eventTime ? fire : (watermark) => watermark === Number.POSITIVE_INFINITY && fire(watermark),
@@ -97,13 +83,31 @@ export function createDedupeLast({ keyOf, ttl }: Deduplication): CreateOperator 
       processing: eventTime ? undefined : { at: () => queue.next, fire },
     });
     const clock = eventTime ? undefined : context.clock;
-    const next = specialise(keepLast)(keyOf, keys, table, queue, control, clock, ttl, create, release);
-    return keyedInput(control, next);
+    return keyedInput(control, specialise(keepLast)(keyOf, keys, table, rows, queue, control, clock, ttl, out.next));
   };
 }
 
 function storeOf({ uid, maxParallelism }: OperatorContext): KeyedStore {
   return new KeyedStore({ uid, maxParallelism });
+}
+
+/** From what the store has read, the columns. */
+function restore(
+  context: OperatorContext,
+  store: KeyedStore,
+  control: KeyedControl,
+  table: Table<unknown>,
+  rows: { restored(id: number, entry: unknown): void },
+): void {
+  if (context.restored === undefined) return;
+  control.restore(store.restore(context.restored)).end();
+  for (let id = 0; id < store.keys.limit; id++) {
+    const entry = table.get(id);
+    if (entry === undefined) continue;
+    rows.restored(id, entry);
+    // Nothing has changed by that.
+    table.values[id] = id;
+  }
 }
 
 /** Elements come out that much behind the watermark that let them go: the watermark goes on behind them, so that they are not late. */

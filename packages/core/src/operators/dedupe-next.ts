@@ -1,23 +1,10 @@
 import type { KeyIndex } from '../state/key-index.js';
 import type { Table } from '../state/table.js';
 import type { StreamObserver } from '../stream/element.js';
+import type { KeptRows, SeenRows } from './dedupe-rows.js';
 import type { KeyedControl } from './keyed-operator.js';
 import type { CheckedTtl } from './operator-option.js';
 import type { TimerQueue } from './timer-queue.js';
-
-/** What `keep: 'first'` remembers of a key. */
-export interface Seen {
-  /** Of its last touch; `-Infinity` before there is any event time. */
-  at: number;
-}
-
-/** What `keep: 'last'` remembers of a key. */
-export interface Kept {
-  value: unknown;
-  timestamp: number;
-  /** Of its last touch; `-Infinity` before there is any event time. */
-  at: number;
-}
 
 type Next = StreamObserver<unknown>['next'];
 
@@ -25,11 +12,11 @@ type Next = StreamObserver<unknown>['next'];
 export function emitFirst(
   keyOf: (value: unknown) => unknown,
   keys: KeyIndex,
-  table: Table<Seen>,
+  table: Table<unknown>,
+  rows: SeenRows,
   control: KeyedControl,
   clock: { now(): number } | undefined,
   { after, refreshesOnRead, returnsExpired }: CheckedTtl,
-  create: (at: number) => Seen,
   emit: Next,
 ): Next {
   const { values } = table;
@@ -39,10 +26,12 @@ export function emitFirst(
     const now = clock === undefined ? control.watermark : clock.now();
     for (let looks = 0; looks < 2; looks++) {
       if (cursor >= values.length) cursor = 0;
-      const old = values[cursor] as Seen | undefined;
-      if (old !== undefined && now > before) {
-        if (old.at === before) (table.getForUpdate(cursor) as Seen).at = now;
-        if (old.at + after <= now) {
+      if (values[cursor] !== undefined && now > before) {
+        if (rows.at[cursor] === before) {
+          table.getForUpdate(cursor);
+          rows.at[cursor] = now;
+        }
+        if ((rows.at[cursor] as number) + after <= now) {
           table.delete(cursor);
           keys.endTurn(cursor);
         }
@@ -51,14 +40,21 @@ export function emitFirst(
     }
     const id = keys.idOf(keyOf(value));
     const at = clock !== undefined ? now : timestamp > before ? timestamp : now;
-    const seen = table.get(id);
-    if (seen === undefined) {
-      table.set(id, create(at));
-    } else if (returnsExpired || !(seen.at + after <= now && seen.at > before)) {
-      if (refreshesOnRead && at > seen.at) (table.getForUpdate(id) as Seen).at = at;
-      return;
+    if (table.has(id)) {
+      const touched = rows.at[id] as number;
+      const isOver = touched + after <= now && touched > before;
+      if (!isOver || returnsExpired) {
+        if (refreshesOnRead && at > touched) {
+          table.getForUpdate(id);
+          rows.at[id] = at;
+        }
+        return;
+      }
+      table.getForUpdate(id);
+      rows.at[id] = at;
     } else {
-      (table.getForUpdate(id) as Seen).at = at;
+      table.set(id, id);
+      rows.add(id, at);
     }
     emit(value, timestamp);
   };
@@ -68,32 +64,32 @@ export function emitFirst(
 export function keepLast(
   keyOf: (value: unknown) => unknown,
   keys: KeyIndex,
-  table: Table<Kept>,
+  table: Table<unknown>,
+  rows: KeptRows,
   queue: TimerQueue,
   control: KeyedControl,
   clock: { now(): number } | undefined,
   { after, returnsExpired }: CheckedTtl,
-  create: (value: unknown, timestamp: number, at: number) => Kept,
-  release: (kept: Kept) => void,
+  emit: Next,
 ): Next {
   const before = Number.NEGATIVE_INFINITY;
   return (value, timestamp) => {
     if (control.firing) control.settle();
     const id = keys.idOf(keyOf(value));
     const at = clock !== undefined ? clock.now() : timestamp > before ? timestamp : control.watermark;
-    const kept = table.getForUpdate(id);
-    if (kept === undefined) {
-      table.set(id, create(value, timestamp, at));
+    if (!table.has(id)) {
+      table.set(id, id);
+      rows.add(id, value, timestamp, at);
       queue.want(id, at + after);
       return;
     }
-    if (clock === undefined) {
-      if (at < kept.at) return;
-    } else if (!returnsExpired && kept.at + after <= at) {
-      release(kept);
-    }
-    kept.value = value;
-    kept.timestamp = timestamp;
-    kept.at = at;
+    const touched = rows.at[id] as number;
+    if (clock === undefined && at < touched) return;
+    table.getForUpdate(id);
+    if (clock !== undefined && !returnsExpired && touched + after <= at)
+      emit(rows.elements[id], rows.timestamps[id] as number);
+    rows.elements[id] = value;
+    rows.timestamps[id] = timestamp;
+    rows.at[id] = at;
   };
 }
