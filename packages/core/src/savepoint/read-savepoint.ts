@@ -1,4 +1,5 @@
 import { type Clock, SluiceError } from '@sluice/connector-sdk';
+import type { OperatorFunction } from 'rxjs';
 import type { CheckpointKind } from '../checkpoint/manifest.js';
 import { type OpenedCheckpoint, openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { placeOf, readSavepoint as readNewest } from '../checkpoint/savepoint.js';
@@ -6,11 +7,13 @@ import type { Savepoint } from '../job/job-options.js';
 import { unknownUid } from '../query/query-failure.js';
 import type { StateShape } from '../state/descriptor.js';
 import type { StateValues } from '../state/state-values.js';
+import type { Keyed } from '../stream/element.js';
 import { systemClock } from '../task/system-clock.js';
 import { type SavedEntry, SavedKeys } from './saved-keys.js';
 import { type SavedOperator, savedOperator } from './saved-operator.js';
 import { savedOperatorState } from './saved-operator-state.js';
 import { type SavedSplit, type SplitCodecs, savedSplit } from './saved-split.js';
+import { savedWindows } from './saved-windows.js';
 
 /** A savepoint or checkpoint, opened to be read. It has been read and verified whole; nothing in it changes. */
 export interface SavepointContents {
@@ -46,6 +49,21 @@ export interface SavepointContents {
    * @throws SLUICE_STATE_VERSION, SLUICE_STATE_UNMATCHED as `keyed`
    */
   operatorState<S extends StateShape>(uid: string, state: S): StateValues<S>;
+  /**
+   * What the open windows of an operator hold: what each would give if the input ended here. Windows of event time, fixed, sliding or sessions;
+   * one that has fired and waits for late elements gives nothing more.
+   *
+   * @param windows the window operator and what stands right behind it: best the very function that the job has in its pipe
+   * @throws SLUICE_UNKNOWN_UID for an operator that is not there
+   * @throws SLUICE_STATE_VERSION for windows of another kind or aggregate
+   *
+   * @example
+   * const perMinute = (clicks$: Observable<Keyed<string, Click>>) =>
+   *   clicks$.pipe(windowBy(tumbling('1m'), { uid: 'per-minute' }), aggregate(countOf()));
+   * const savepoint = await readSavepoint('./savepoints/1');
+   * for (const { key, window, value } of savepoint.windows('per-minute', perMinute)) console.log(key, window.start, value);
+   */
+  windows<K, T, R>(uid: string, windows: OperatorFunction<Keyed<K, T>, R>): readonly R[];
   /**
    * How far a source has read.
    *
@@ -155,6 +173,11 @@ class OpenedSavepoint implements SavepointContents {
 
   operatorState<S extends StateShape>(uid: string, shape: S): StateValues<S> {
     return savedOperatorState(uid, this.maxParallelism, shape, this.stateOf(uid));
+  }
+
+  windows<K, T, R>(uid: string, windows: OperatorFunction<Keyed<K, T>, R>): readonly R[] {
+    const { clock, maxParallelism } = this;
+    return savedWindows(windows, { clock, maxParallelism, bytes: this.stateOf(uid) });
   }
 
   splits<Split, Position>(
