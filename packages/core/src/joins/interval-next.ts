@@ -1,9 +1,9 @@
 import type { KeyedControl } from '../operators/keyed-operator.js';
-import type { TimerQueue } from '../operators/timer-queue.js';
 import type { KeyIndex } from '../state/key-index.js';
 import type { Table } from '../state/table.js';
 import type { MultiInput } from '../stream/multi-input.js';
 import type { KeyRegister } from '../stream/operator.js';
+import type { ExpiryQueue } from './expiry-queue.js';
 import type { JoinCall, Project } from './join-context.js';
 import type { RefuseLate } from './late-elements.js';
 import type { CreateTimedBuffer, TimedBuffer } from './timed-buffer.js';
@@ -25,7 +25,7 @@ export interface IntervalSide {
   readonly isLeft: boolean;
   readonly register: KeyRegister;
   readonly table: Table<TimedBuffer>;
-  readonly queue: TimerQueue;
+  readonly queue: ExpiryQueue;
   readonly createBuffer: CreateTimedBuffer;
   /** A partner's timestamp is from `low` to `high` after that of the element. */
   readonly low: number;

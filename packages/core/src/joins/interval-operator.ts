@@ -1,9 +1,9 @@
 import { KeyedControl, keyedInput } from '../operators/keyed-operator.js';
-import { TimerQueue } from '../operators/timer-queue.js';
 import { KeyedStore } from '../state/keyed-store.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { KeyRegister, OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
+import { ExpiryQueue } from './expiry-queue.js';
 import { type IntervalShared, type IntervalSide, intervalNext } from './interval-next.js';
 import { joinCall, type Project } from './join-context.js';
 import { type CreateJoin, joinedInputs } from './joined-streams.js';
@@ -87,7 +87,7 @@ function openSide(
     isLeft,
     register,
     table: store.entries(name, timedBufferEntries(name, { shape: ours ? 'matched or not' : undefined })),
-    queue: new TimerQueue(),
+    queue: new ExpiryQueue(ours),
     createBuffer: specialise(timedBuffer)(ours),
     low: isLeft ? low : -high,
     high: to,
