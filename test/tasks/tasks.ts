@@ -21,6 +21,7 @@ export const tasks: Record<string, (args: readonly string[]) => Promise<number>>
   // From its sources: on a fresh machine others wait for what it starts.
   services: (args) => runSource('test/services/main.ts', args),
   chaos: builtProgram('test/chaos/main.ts'),
+  'chaos:mutants': builtProgram('test/chaos/mutants/main.ts'),
   bench: builtProgram('test/bench/main.ts'),
   'test:node': testOnNode,
   lockfile: completeLockfile,

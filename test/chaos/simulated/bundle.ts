@@ -5,9 +5,17 @@ import { build, type Plugin } from 'esbuild';
 import { root } from '../../tasks/root.js';
 import type { SimulatedRun } from './simulated-row.js';
 
-/** A mistake in the engine's source. */
+/** The packages as they are in the repository, not as they were built. */
+const sources: Readonly<Record<string, string>> = Object.fromEntries(
+  ['packages/connector-sdk', 'packages/core', 'packages/testing', 'connectors/postgres'].map((folder) => [
+    `@sluice/${folder.split('/')[1]}`,
+    join(root, folder, 'src/index.ts'),
+  ]),
+);
+
+/** A mistake in the source of the engine or of a connector. */
 export interface Mutation {
-  /** Below `packages/core/src`. */
+  /** From the root of the repository. */
   readonly file: string;
   /** Occurs there once. */
   readonly snippet: string;
@@ -30,13 +38,8 @@ export async function bundleWithEngine(
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['fast-check', 'rxjs'],
-    alias: Object.fromEntries(
-      ['connector-sdk', 'core', 'testing'].map((name) => [
-        `@sluice/${name}`,
-        join(root, `packages/${name}/src/index.ts`),
-      ]),
-    ),
+    external: ['fast-check', 'pg', 'pg-copy-streams', 'rxjs'],
+    alias: sources,
     plugins: mutations.length === 0 ? [] : [mutating(mutations)],
     logLevel: 'error',
   });
@@ -47,7 +50,7 @@ function mutating(mutations: readonly Mutation[]): Plugin {
     name: 'mutation',
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, async (module) => {
-        const own = mutations.filter(({ file }) => module.path === join(root, 'packages/core/src', file));
+        const own = mutations.filter(({ file }) => module.path === join(root, file));
         if (own.length === 0) return undefined;
         const source = await readFile(module.path, 'utf8');
         return { contents: own.reduce(mutate, source), loader: 'ts' };
@@ -62,7 +65,7 @@ export function mutate(source: string, { file, snippet, replacement }: Mutation)
   const [before, after] = parts;
   if (before === undefined || after === undefined || parts.length !== 2) {
     throw new Error(
-      `packages/core/src/${file} must have the snippet once, and has it ${parts.length - 1} times: adapt the mutant to the engine as it is now.\n${snippet}`,
+      `${file} must have the snippet once, and has it ${parts.length - 1} times: adapt the mutant to the engine as it is now.\n${snippet}`,
     );
   }
   return before + replacement + after;

@@ -1,5 +1,6 @@
-import { memoryCheckpoints } from '@sluice/core';
+import { type CheckpointStorage, memoryCheckpoints } from '@sluice/core';
 import { drive, type PlannedFault, SeededRandom } from '@sluice/testing';
+import { openCheckpoint } from '../../../packages/core/src/checkpoint/open-checkpoint.js';
 import { judgeFailedCheckpoints } from './judge-failed-checkpoints.js';
 import type { SimulatedRun } from './simulated-row.js';
 import { type SinkKind, summingJob } from './summing-job.js';
@@ -16,15 +17,26 @@ export const timeouts: SimulatedRun = async (mode, seed) => {
     does: random.pick(['delay', 'delayAfter']),
     for: TIMEOUT * random.int(2, 4),
   };
-  const { job, values } = summingJob(memoryCheckpoints(), kind, { timeout: TIMEOUT, tolerableFailures: 5 });
+  const storage = memoryCheckpoints();
+  const { job, values } = summingJob(storage, kind, { timeout: TIMEOUT, tolerableFailures: 5 });
   const driver = drive(job, { seed, faults: [slow] });
+  await driver.advance(random.int(1, 550));
+  const damaged = await damagedCheckpoints(storage);
+  // What was given up may have been written all the same.
+  const crashed = random.chance(0.5);
+  if (crashed) {
+    await driver.crash();
+    await driver.restart();
+  }
   await driver.finish();
   const failed = driver.events.filter((event) => event.type === 'checkpointFailed');
   const struck = driver.faultsLeft.length === 0;
-  const then = kind === 'transactional' ? 'restarts' : slow.at === 'storage.publish' ? 'either' : 'goes on';
-  const violations = judgeFailedCheckpoints(driver.events, then, values());
+  const inDoubt = crashed || (kind === 'idempotent' && slow.at === 'storage.publish');
+  const then = inDoubt ? 'either' : kind === 'transactional' ? 'restarts' : 'goes on';
+  const violations = [...damaged, ...judgeFailedCheckpoints(driver.events, then, values())];
   if (
     struck &&
+    !crashed &&
     !failed.some(
       ({ cause }) => cause.code === 'SLUICE_CHECKPOINT_TIMEOUT' || cause.code === 'SLUICE_CHECKPOINT_IN_DOUBT',
     )
@@ -32,3 +44,13 @@ export const timeouts: SimulatedRun = async (mode, seed) => {
     violations.push(`nothing timed out: ${JSON.stringify(slow)}`);
   return { faults: struck ? 1 : 0, violations };
 };
+
+/** What is published is whole, also when whoever published it has given it up meanwhile. */
+async function damagedCheckpoints(storage: CheckpointStorage): Promise<string[]> {
+  const reader = await storage.inspect('sums');
+  const violations: string[] = [];
+  for (const checkpoint of await reader.list()) {
+    await openCheckpoint(reader, checkpoint).catch((error) => violations.push(`checkpoint ${checkpoint}: ${error}`));
+  }
+  return violations;
+}

@@ -92,6 +92,8 @@ export interface JobInternals {
   use(runtime: JobRuntime): void;
   /** Asks the run there is for a checkpoint as soon as possible. */
   requestCheckpoint(): void;
+  /** The run there is has died: the next start does not wait for what is left of it. */
+  abandon(): void;
 }
 
 class LocalJob extends Observable<JobEvent> implements Job {
@@ -112,6 +114,10 @@ class LocalJob extends Observable<JobEvent> implements Job {
         this.runtime = other;
       },
       requestCheckpoint: () => this.execution?.requestCheckpoint(),
+      abandon: () => {
+        this.execution = undefined;
+        this.ended = Promise.resolve();
+      },
     };
     Object.defineProperty(this, INTERNALS, { value: internals });
   }

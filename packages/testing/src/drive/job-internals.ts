@@ -48,6 +48,7 @@ export interface JobInternals {
   };
   use(runtime: JobRuntime): void;
   requestCheckpoint(): void;
+  abandon(): void;
 }
 
 const INTERNALS = Symbol.for('@sluice/core/job');

@@ -78,6 +78,7 @@ export class RunOfJob {
     if (this.state === 'running') this.state = 'killed';
     this.life.die();
     this.subscription.unsubscribe();
+    this.internals.abandon();
     await settle();
     this.life.bury();
     await settle();
