@@ -10,6 +10,11 @@ export const ARMS = {
   'q17-rxjs': async () => (await import('./arms/q17-rxjs.js')).q17InRxJS(),
   'pause-job': async () => (await import('./arms/pause.js')).pauseOfJob(),
   'pause-serialize': async () => (await import('./arms/pause.js')).pauseOfSerialize(),
+  'panes-100': async () => (await import('./arms/panes.js')).countsInWindows(100),
+  'panes-5': async () => (await import('./arms/panes.js')).countsInWindows(5),
+  'async-200k': async () => (await import('./arms/async-map.js')).asyncInJobs(200_000),
+  'async-10k': async () => (await import('./arms/async-map.js')).asyncInJobs(10_000),
+  'async-rxjs': async () => (await import('./arms/async-map.js')).asyncInRxJS(),
 } satisfies Record<string, Arm>;
 
 export type ArmName = keyof typeof ARMS;

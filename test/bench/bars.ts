@@ -48,6 +48,27 @@ export const BARS = {
     target: 20,
     unit: 'ms',
   },
+  panes: {
+    ours: 'panes-100',
+    other: 'panes-5',
+    against: 'the same with 5 panes a window instead of 100',
+    target: 0.7,
+    unit: 'M elements/s',
+  },
+  'asyncMap-length': {
+    ours: 'async-200k',
+    other: 'async-10k',
+    against: 'the same in streams of 10,000 elements',
+    target: 0.91,
+    unit: 'M elements/s',
+  },
+  'asyncMap-rxjs': {
+    ours: 'async-200k',
+    other: 'async-rxjs',
+    against: 'RxJS mergeMap(async, 64)',
+    target: 20,
+    unit: 'M elements/s',
+  },
 } satisfies Record<string, Bar>;
 
 export type BarName = keyof typeof BARS;
@@ -57,5 +78,6 @@ export const ALL_BARS = Object.keys(BARS) as readonly BarName[];
 /** What may be asked for, and which bars that is. */
 export const SELECTIONS: Readonly<Record<string, readonly BarName[]>> = {
   ...Object.fromEntries(ALL_BARS.map((bar) => [bar, [bar]])),
+  asyncMap: ['asyncMap-length', 'asyncMap-rxjs'],
   q17: ['q17-loop', 'q17-rxjs', 'q17-after30'],
 };

@@ -15,6 +15,8 @@ export interface Accumulation {
   /** Accumulators of another signature are not read. */
   readonly signature: string;
   create(): object;
+  /** Makes an accumulator one of no elements again. */
+  clear(accumulator: object): void;
   add(accumulator: object, value: unknown, timestamp: number): void;
   /** Takes `right` up into `left`, which is of the older window. */
   merge(left: object, right: object): void;
@@ -49,6 +51,9 @@ function elementsPart(out: StreamObserver<never>): Accumulation {
   return {
     signature: 'elements',
     create: () => [],
+    clear: (values) => {
+      (values as unknown[]).length = 0;
+    },
     add: (values, value) => {
       (values as unknown[]).push(value);
     },
@@ -66,6 +71,9 @@ function several(parts: readonly Accumulation[]): Accumulation {
   return {
     signature: parts.map(({ signature }) => signature).join(';'),
     create: () => parts.map((part) => part.create()),
+    clear(accumulators) {
+      for (const [at, part] of parts.entries()) part.clear(partAt(accumulators, at));
+    },
     add: specialise(addToEach)(parts),
     merge(left, right) {
       for (const [at, part] of parts.entries()) part.merge(partAt(left, at), partAt(right, at));

@@ -50,6 +50,9 @@ function elementContents(
   return {
     signature: 'elements with timestamps',
     create: (): Elements => ({ all: [] }),
+    clear(held) {
+      (held as Elements).all = [];
+    },
     add(held, value, timestamp) {
       (held as { all: Element[] }).all.push({ value, timestamp, arrival: arrivals.next++ });
     },

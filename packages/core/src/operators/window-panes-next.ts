@@ -6,12 +6,13 @@ import type { Accumulation } from './window-consumer.js';
 
 /** What the windows over it share of a key's elements: those between two neighbouring bounds of windows. */
 export interface Pane {
-  readonly start: number;
+  start: number;
   readonly contents: object;
   older: Pane | undefined;
   newer: Pane | undefined;
-  /** This pane and all newer ones up to the turn of `SlidingPanes`; derived, not kept in checkpoints. */
+  /** This pane and all newer ones up to the last turn, if `hasSum`; derived, not kept in checkpoints. */
   sum: object | undefined;
+  hasSum: boolean;
 }
 
 /** The panes of a key, and what is known of the window that fires next. */
@@ -26,8 +27,9 @@ export interface PanesOfKey {
   summedTo: number;
   /** The newest pane that is in a sum. */
   summed: Pane | undefined;
-  /** The panes that have been summed since the turn, which no pane's own sum has. */
+  /** The panes that have been summed since the turn, which no pane's own sum has; if `hasRecent`. */
   recent: object | undefined;
+  hasRecent: boolean;
 }
 
 export interface PaneNodes {
@@ -38,19 +40,21 @@ export interface PaneNodes {
 /** Closed. A class for each operator, without a name, as `alignedNode`. */
 export function paneNodes(): PaneNodes {
   return ((
-    PaneNode: new (...fields: [number, object, undefined, undefined, undefined]) => Pane,
-    OfKey: new (...fields: [Pane, Pane, number, undefined, number, undefined, undefined]) => PanesOfKey,
+    PaneNode: new (...fields: [number, object, undefined, undefined, undefined, boolean]) => Pane,
+    OfKey: new (...fields: [Pane, Pane, number, undefined, number, undefined, undefined, boolean]) => PanesOfKey,
   ): PaneNodes => ({
-    pane: (start, contents) => new PaneNode(start, contents, undefined, undefined, undefined),
-    ofKey: (pane) => new OfKey(pane, pane, Number.NaN, undefined, Number.NEGATIVE_INFINITY, undefined, undefined),
+    pane: (start, contents) => new PaneNode(start, contents, undefined, undefined, undefined, false),
+    ofKey: (pane) =>
+      new OfKey(pane, pane, Number.NaN, undefined, Number.NEGATIVE_INFINITY, undefined, undefined, false),
   }))(
     class implements Pane {
       constructor(
-        readonly start: number,
+        public start: number,
         readonly contents: object,
         public older: Pane | undefined,
         public newer: Pane | undefined,
         public sum: object | undefined,
+        public hasSum: boolean,
       ) {}
     },
     class implements PanesOfKey {
@@ -62,6 +66,7 @@ export function paneNodes(): PaneNodes {
         public summedTo: number,
         public summed: Pane | undefined,
         public recent: object | undefined,
+        public hasRecent: boolean,
       ) {}
     },
   );

@@ -25,26 +25,25 @@ export function paneAt(panes: PanesOfKey, start: number, create: (start: number)
 }
 
 /**
- * What the panes of the next window have together: a sum of them all in about three merges, however many they are.
+ * Puts into `sum`, which is empty, what the panes of the next window have together, in about three merges however many they are.
  *
  * Two stacks in one list: up to a turn each pane knows the sum from itself to the turn; after it there is one sum of what came since.
  * A window is the sum of its first pane and that one. When the first pane has come to the turn, the sums are made anew up to the
  * newest pane of the window, each pane being summed once for as long as it is in windows.
  */
-export function sumOfNext(panes: PanesOfKey, end: number, contents: Accumulation): object {
+export function sumOfNext(panes: PanesOfKey, end: number, sum: object, contents: Accumulation): void {
   const first = panes.first as Pane;
-  if (first.sum === undefined || panes.summedTo === Number.NEGATIVE_INFINITY) turn(panes, first, end, contents);
+  if (!first.hasSum || panes.summedTo === Number.NEGATIVE_INFINITY) turn(panes, first, end, contents);
   else takeUp(panes, end, contents);
   panes.summedTo = end;
-  const sum = first.sum as unknown as object;
-  if (panes.recent === undefined) return sum;
-  return together(sum, panes.recent, contents);
+  contents.merge(sum, first.sum as object);
+  if (panes.hasRecent) contents.merge(sum, panes.recent as object);
 }
 
 /** An element has come to panes that are summed already. */
 export function forgetSums(panes: PanesOfKey): void {
   panes.summedTo = Number.NEGATIVE_INFINITY;
-  panes.recent = undefined;
+  panes.hasRecent = false;
   panes.summed = undefined;
 }
 
@@ -52,30 +51,28 @@ function turn(panes: PanesOfKey, first: Pane, end: number, contents: Accumulatio
   let pane = first;
   for (let newer = pane.newer; newer !== undefined && newer.start < end; newer = pane.newer) pane = newer;
   panes.summed = pane;
-  panes.recent = undefined;
-  // Of one pane alone the sum is itself: it is complete, or an element that comes to it makes the sums be forgotten.
-  let sum = pane.contents;
-  pane.sum = sum;
-  while (pane !== first) {
+  panes.hasRecent = false;
+  let before: object | undefined;
+  for (;;) {
+    if (pane.sum === undefined) pane.sum = contents.create();
+    else contents.clear(pane.sum);
+    contents.merge(pane.sum, pane.contents);
+    if (before !== undefined) contents.merge(pane.sum, before);
+    pane.hasSum = true;
+    if (pane === first) return;
+    before = pane.sum;
     pane = pane.older as Pane;
-    sum = together(pane.contents, sum, contents);
-    pane.sum = sum;
   }
 }
 
 function takeUp(panes: PanesOfKey, end: number, contents: Accumulation): void {
   for (let pane = panes.summed?.newer; pane !== undefined && pane.start < end; pane = pane.newer) {
-    panes.recent ??= contents.create();
+    if (panes.recent === undefined) panes.recent = contents.create();
+    else if (!panes.hasRecent) contents.clear(panes.recent);
+    panes.hasRecent = true;
     contents.merge(panes.recent, pane.contents);
     panes.summed = pane;
   }
-}
-
-function together(older: object, newer: object, contents: Accumulation): object {
-  const sum = contents.create();
-  contents.merge(sum, older);
-  contents.merge(sum, newer);
-  return sum;
 }
 
 /**
@@ -110,4 +107,11 @@ export function sumsAround(pane: Pane, starts: readonly number[], size: number, 
     sums[at] = before === undefined ? rest : together(before, rest, contents);
   }
   return sums;
+}
+
+function together(older: object, newer: object, contents: Accumulation): object {
+  const sum = contents.create();
+  contents.merge(sum, older);
+  contents.merge(sum, newer);
+  return sum;
 }

@@ -15,6 +15,9 @@ export interface PaneWindows extends AlignedWindows {
   readonly time: 'event' | 'processing';
 }
 
+/** Panes that are kept for new ones: some megabytes. */
+const MOST_SPARE = 65_536;
+
 /**
  * Sliding windows that overlap, with the default trigger and an aggregate that can be put together from parts: an element goes into one
  * pane of its key, however many windows it is in. Panes lie between neighbouring bounds of windows, so there are one or two to a slide.
@@ -43,7 +46,24 @@ export function createPaneWindows(
   /** Of processing time: windows up to here have fired. */
   let passed = Number.NEGATIVE_INFINITY;
   const over = (): number => (byClock ? passed : control.watermark);
-  const createPane = (start: number): Pane => nodes.pane(start, contents.create());
+  const spare: Pane[] = [];
+  const sum = contents.create();
+
+  const createPane = (start: number): Pane => {
+    const pane = spare.pop();
+    if (pane === undefined) return nodes.pane(start, contents.create());
+    pane.start = start;
+    contents.clear(pane.contents);
+    return pane;
+  };
+
+  /** Panes are used again: they live too long for the collector to be cheap. */
+  const dismiss = (pane: Pane): void => {
+    pane.older = undefined;
+    pane.newer = undefined;
+    pane.hasSum = false;
+    if (spare.length < MOST_SPARE) spare.push(pane);
+  };
 
   /** The last window that a time is in, and the first one. */
   const newestStart = (at: number): number => lastStart(at, slide, offset);
@@ -129,7 +149,7 @@ export function createPaneWindows(
     let { first } = panes;
     const start = panes.next + slide;
     while (first !== undefined && first.start < start) {
-      first.sum = undefined;
+      first.hasSum = false;
       first = first.newer;
     }
     if (first === undefined) {
@@ -149,7 +169,9 @@ export function createPaneWindows(
     const panes = table.getForUpdate(id);
     if (panes === undefined) return true;
     if (panes.next + size - 1 === now) {
-      emit(id, panes.next, sumOfNext(panes, panes.next + size, contents));
+      sumOfNext(panes, panes.next + size, sum, contents);
+      emit(id, panes.next, sum);
+      contents.clear(sum);
       goOn(id, panes);
     }
     dropOver(id, panes, now);
@@ -157,14 +179,18 @@ export function createPaneWindows(
   };
 
   const dropOver = (id: number, panes: PanesOfKey, now: number): void => {
-    let oldest: Pane | undefined = panes.oldest;
-    while (oldest !== undefined && oldest !== panes.first && endOfPane(oldest) <= now) oldest = oldest.newer;
-    if (oldest === undefined) {
-      table.delete(id);
-      keys.endTurn(id);
-      return;
+    let { oldest } = panes;
+    while (oldest !== panes.first && endOfPane(oldest) <= now) {
+      const { newer } = oldest;
+      dismiss(oldest);
+      if (newer === undefined) {
+        table.delete(id);
+        keys.endTurn(id);
+        return;
+      }
+      newer.older = undefined;
+      oldest = newer;
     }
-    oldest.older = undefined;
     panes.oldest = oldest;
     queue.want(id, panes.first === undefined ? endOfPane(oldest) : panes.next + size - 1);
   };
