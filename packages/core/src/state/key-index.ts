@@ -122,20 +122,24 @@ export class KeyIndex {
       this.integers.add(key, 0, id);
     } else if (typeof key !== 'object') {
       this.primitives.set(key, id);
+    } else if (isIntegerPair(key)) {
+      this.integerPairs.add(key[0], key[1], id);
+      this.keepPair(id, key[0], key[1]);
+      return this.begin(id, PAIR);
     } else {
       const tuples = this.tuplesFor(key);
-      if (isIntegerPair(key)) this.integerPairs.add(key[0], key[1], id);
-      else if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
+      if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
       else this.canonical.set(canonicalText(key, this.component), id);
       if (tuples?.length === 2) {
-        this.keepPair(id, key as readonly unknown[]);
+        const [first, second] = key as readonly unknown[];
+        this.keepPair(id, first, second);
         return this.begin(id, PAIR);
       }
     }
     return this.begin(id, key);
   }
 
-  private keepPair(id: number, [first, second]: readonly unknown[]): void {
+  private keepPair(id: number, first: unknown, second: unknown): void {
     while (this.pairs.length < id * 2 + 2) this.pairs.push(undefined);
     this.pairs[id * 2] = first;
     this.pairs[id * 2 + 1] = second;
@@ -157,13 +161,14 @@ export class KeyIndex {
       this.integers.delete(key, 0);
     } else if (typeof key !== 'object') {
       this.primitives.delete(key);
+    } else if (isIntegerPair(key)) {
+      this.integerPairs.delete(key[0], key[1]);
     } else {
       const tuples = this.tuplesFor(key);
-      if (isIntegerPair(key)) this.integerPairs.delete(key[0], key[1]);
-      else if (tuples !== undefined) tuples.delete(key as readonly unknown[]);
+      if (tuples !== undefined) tuples.delete(key as readonly unknown[]);
       else this.canonical.delete(canonicalText(key, this.component));
     }
-    if (this.keys[id] === PAIR) this.keepPair(id, [undefined, undefined]);
+    if (this.keys[id] === PAIR) this.keepPair(id, undefined, undefined);
     this.keys[id] = undefined;
     this.held[id] = FREED;
     this.free.push(id);
