@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { root } from '../../tasks/root.js';
 import { allRows } from '../rows/all-rows.js';
 import { simulatedRows } from '../rows/simulated.js';
-import { bundleWithEngine } from '../simulated/bundle.js';
+import { bundleWithEngine, type Mutation } from '../simulated/bundle.js';
 import type { Hunt } from './hunt.js';
 import type { Mutant } from './mutants.js';
 
@@ -62,7 +62,7 @@ async function huntReal(mutant: Mutant, options: HuntOptions): Promise<Hunt> {
 
 async function runReal(
   mutant: Mutant,
-  mistakes: readonly Mutant[],
+  mistakes: readonly Mutation[],
   { folder, seed, deadline }: HuntOptions,
 ): Promise<Hunt> {
   await bundleWithEngine('test/chaos/worker.ts', join(folder, 'worker.mjs'), mistakes);

@@ -10,13 +10,13 @@ const { only, seed, runs, deadline, real } = new Command('npm run chaos:mutants 
     'Puts mistakes into a copy of the engine, one at a time, and runs the row of the scorecard that has to notice each.',
   )
   .option('--only <text>', 'mutants whose name has this text', '')
-  .option('--seed <s>', 'the first seed', '1')
+  .option('--seed <s>', 'the first seed')
   .option('--runs <k>', 'runs in which a mutant must have shown itself', '600')
   .option('--deadline <seconds>', 'for one mutant', '110')
   .option('--no-real', 'leave out those that need a server; said so in the table')
   .allowExcessArguments(false)
   .parse()
-  .opts<{ only: string; seed: string; runs: string; deadline: string; real: boolean }>();
+  .opts<{ only: string; seed?: string; runs: string; deadline: string; real: boolean }>();
 
 const SIDE_BY_SIDE = 2;
 const cache = join(root, 'node_modules/.cache');
@@ -61,7 +61,7 @@ async function one(place: number, mutant: Mutant): Promise<void> {
   try {
     const hunt = await huntMutant(mutant, {
       folder: own,
-      seed: Number(seed),
+      seed: seed === undefined ? (mutant.from ?? 1) : Number(seed),
       runs: Number(runs),
       deadline: Number(deadline) * 1000,
     });

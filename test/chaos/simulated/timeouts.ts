@@ -15,13 +15,16 @@ export const timeouts: SimulatedRun = async (mode, seed) => {
     at: random.pick(['storage.write', 'storage.publish', kind === 'transactional' ? 'sink.prepare' : 'sink.flush']),
     nth: random.int(1, 5),
     does: random.pick(['delay', 'delayAfter']),
-    for: TIMEOUT * random.int(2, 4),
+    for: TIMEOUT + random.int(1, 150),
   };
   const storage = memoryCheckpoints();
   const { job, values } = summingJob(storage, kind, { timeout: TIMEOUT, tolerableFailures: 5 });
   const driver = drive(job, { seed, faults: [slow] });
-  await driver.advance(random.int(1, 550));
-  const damaged = await damagedCheckpoints(storage);
+  const damaged: string[] = [];
+  for (let left = random.int(1, 55); left > 0 && damaged.length === 0; left--) {
+    await driver.advance(10);
+    damaged.push(...(await damagedCheckpoints(storage)));
+  }
   // What was given up may have been written all the same.
   const crashed = random.chance(0.5);
   if (crashed) {
