@@ -35,11 +35,19 @@ export interface Job extends Observable<JobEvent> {
    * @throws SLUICE_JOB_NOT_RUNNING when it does not run, or ends before it answers
    *
    * @example
-   * const { failures } = await job.query('brute-force', { failures: valueStateOf(() => 0) }, 'ann');
-   * const [ann, bob] = await job.query(
-   *   ['ann', 'bob'].map((key) => ({ uid: 'total', state: 'rolling', key })),
-   *   { consistency: 'checkpoint' },
+   * const state = { seen: valueStateOf(() => 0) };
+   * const visits$ = fromObservable(new Subject<Click>()).pipe(
+   *   keyBy((click) => click.user),
+   *   processKeyed({ uid: 'visits', state, onElement: (_click, visit) => visit.state.seen.set(visit.state.seen.get() + 1) }),
+   *   to(callbackSink(() => {})),
    * );
+   * const job = createJob('visits', visits$);
+   * const ended = job.run();
+   * const { seen } = await job.query('visits', state, 'ann');
+   * const both = ['ann', 'bob'].map((key) => ({ uid: 'visits', state, key }));
+   * const [ann, bob] = await job.query(both, { consistency: 'checkpoint' });
+   * await job.cancel();
+   * await ended;
    */
   query<S extends StateShape>(uid: string, state: S, key: Key, options?: QueryOptions): Promise<StateValues<S>>;
   query(uid: string, state: string, key: Key, options?: QueryOptions): Promise<unknown>;

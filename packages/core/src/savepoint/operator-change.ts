@@ -56,10 +56,11 @@ export function replaceState<S extends StateShape, K = unknown>(
  * @throws SLUICE_UNKNOWN_UID from `writeSavepoint` when the operator is not there
  *
  * @example
- * const cents = updateState({ balance: valueStateOf(() => 0) }, ({ state }) => {
- *   state.balance.set(state.balance.get() * 100);
- * });
- * await writeSavepoint('./savepoints/cents', { from: await readSavepoint('./savepoints/euros'), operators: { accounts: cents } });
+ * const state = { balance: valueStateOf(() => 0) };
+ * const accounts = replaceState(state, [{ key: 'ann', state: { balance: 10 } }]);
+ * const from = await readSavepoint(await writeSavepoint('./savepoints/euros', { operators: { accounts } }));
+ * const cents = updateState(state, (entry) => entry.state.balance.set(entry.state.balance.get() * 100));
+ * await writeSavepoint('./savepoints/cents', { from, operators: { accounts: cents } });
  */
 export function updateState<S extends StateShape>(
   state: S,
@@ -87,8 +88,12 @@ export function dropState(): OperatorChange {
  * @throws SLUICE_UNKNOWN_UID when it is not there
  *
  * @example
- * const from = await readSavepoint('./savepoints/1');
- * await writeSavepoint('./savepoints/2', { from, operators: { accounts: copyState(from, 'balances'), balances: dropState() } });
+ * const balances = replaceState({ balance: valueState<number>() }, [{ key: 'ann', state: { balance: 10 } }]);
+ * const from = await readSavepoint(await writeSavepoint('./savepoints/old', { operators: { balances } }));
+ * await writeSavepoint('./savepoints/renamed', {
+ *   from,
+ *   operators: { accounts: copyState(from, 'balances'), balances: dropState() },
+ * });
  */
 export function copyState(from: SavepointContents, uid: string): OperatorChange {
   const { operators } = openedOf(from);

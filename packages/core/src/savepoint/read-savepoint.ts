@@ -58,10 +58,17 @@ export interface SavepointContents {
    * @throws SLUICE_STATE_VERSION for windows of another kind or aggregate
    *
    * @example
-   * const perMinute = (clicks$: Observable<Keyed<string, Click>>) =>
-   *   clicks$.pipe(windowBy(tumbling('1m'), { uid: 'per-minute' }), aggregate(countOf()));
-   * const savepoint = await readSavepoint('./savepoints/1');
-   * for (const { key, window, value } of savepoint.windows('per-minute', perMinute)) console.log(key, window.start, value);
+   * const perMinute = (keyed$: Observable<Keyed<string, Click>>) =>
+   *   keyed$.pipe(windowBy(tumbling('1m'), { uid: 'per-minute' }), aggregate(countOf()));
+   * const storage = memoryCheckpoints();
+   * const counts$ = clicks$.pipe(
+   *   keyBy((click) => click.user),
+   *   perMinute,
+   *   to(callbackSink(() => {})),
+   * );
+   * await createJob('clicks', counts$, { checkpoints: { interval: '10s', storage } }).run();
+   * const newest = await readSavepoint({ path: 'clicks', storage });
+   * for (const { key, window, value } of newest.windows('per-minute', perMinute)) console.log(key, window.start, value);
    */
   windows<K, T, R>(uid: string, windows: OperatorFunction<Keyed<K, T>, R>): readonly R[];
   /**
@@ -93,10 +100,11 @@ export interface ReadSavepointOptions {
  * @see Apache Flink, State Processor API
  *
  * @example
- * const savepoint = await readSavepoint('./savepoints/1');
- * for (const { key, state } of savepoint.keyed('brute-force', { failures: valueStateOf(() => 0) })) {
- *   if (state.failures > 100) console.log(key);
- * }
+ * const state = { failures: valueStateOf(() => 0) };
+ * const logins = replaceState(state, [{ key: 'ann', state: { failures: 3 } }]);
+ * const savepoint = await writeSavepoint('./savepoints/logins', { operators: { logins } });
+ * const contents = await readSavepoint(savepoint);
+ * for (const entry of contents.keyed('logins', state)) console.log(entry.key, entry.state.failures); // ann 3
  */
 export async function readSavepoint(
   from: string | Savepoint,

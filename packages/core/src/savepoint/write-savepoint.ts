@@ -37,15 +37,9 @@ const DEFAULT_MAX_PARALLELISM = 128;
  * @see Apache Flink, State Processor API
  *
  * @example
- * const startFrom = await writeSavepoint('./savepoints/fixed', {
- *   from: await readSavepoint('./savepoints/1'),
- *   operators: {
- *     accounts: updateState({ balance: valueStateOf(() => 0) }, ({ state }) => {
- *       if (state.balance.get() < 0) state.balance.clear();
- *     }),
- *     legacy: dropState(),
- *   },
- * });
+ * const balances = [{ key: 'ann', state: { balance: 10 } }, { key: 'bob', state: { balance: 20 } }];
+ * const accounts = replaceState({ balance: valueState<number>() }, balances);
+ * const startFrom = await writeSavepoint('./savepoints/bootstrap', { operators: { accounts } });
  * createJob('accounts', flow, { startFrom });
  */
 export async function writeSavepoint(to: string | Savepoint, draft: SavepointDraft): Promise<Savepoint> {
