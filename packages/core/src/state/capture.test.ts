@@ -1,4 +1,4 @@
-import { structuredCodec } from '@sluice/connector-sdk';
+import { ByteWriter, structuredCodec } from '@sluice/connector-sdk';
 import { describe, expect, it } from 'vitest';
 import { keyGroupRange } from './key-group.js';
 import { KeyedStore } from './keyed-store.js';
@@ -96,6 +96,40 @@ describe('a capture', () => {
     for (const part of parts) back.store.restore(part);
     expect(['a', 'b'].map((key) => back.table.get(back.store.keys.find(key)))).toEqual(['a', 'b']);
   });
+});
+
+it('a snapshot of format 1 is read, one of a newer format refused, and changes alone are damage', () => {
+  const writer = new ByteWriter();
+  writer.uint8(1);
+  writer.string('test');
+  writer.varint(128);
+  writer.bytes(Uint8Array.of(9));
+  writer.varint(1);
+  writer.string('n');
+  writer.string('plain');
+  const codec = structuredCodec<unknown>();
+  writer.varint(codec.version);
+  writer.uint8(1);
+  const before = writer.finish();
+  const { store, table } = open();
+  table.set(store.keys.idOf('a'), 5);
+  const chunks: Uint8Array[] = [];
+  store.capture(Uint8Array.of(9)).encode(
+    (chunk) => chunks.push(chunk),
+    () => false,
+  );
+  // What comes behind the preamble is as it was.
+  const back = open();
+  expect([...back.store.restore(Buffer.concat([before, ...chunks.slice(1)]))]).toEqual([9]);
+  expect(back.table.get(back.store.keys.find('a'))).toBe(5);
+  for (const [version, code] of [
+    [4, 'SLUICE_STATE_VERSION'],
+    [3, 'SLUICE_CHECKPOINT_DAMAGED'],
+  ] as const) {
+    const changed = Buffer.concat(chunks);
+    changed[0] = version;
+    expect(() => open().store.restore(changed)).toThrow(expect.objectContaining({ code }));
+  }
 });
 
 it('memoryState gives one store for each operator', async () => {

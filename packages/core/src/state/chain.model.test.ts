@@ -192,6 +192,43 @@ describe('a chain of captures, against a Map', () => {
     expect(wholes).toBeLessThan(8);
   });
 
+  it('goes from one subtask to two and back, whole and changed', () => {
+    const live = new Live();
+    for (let key = 0; key < KEYS.length; key++) live.change({ op: 'set', key, table: key % 2, n: key });
+    const capture = (store: KeyedStore, onlyChanges: boolean): Uint8Array => {
+      const captured = store.capture(Uint8Array.of(1));
+      captured.chain?.join(onlyChanges);
+      const bytes = encoded(captured, () => {});
+      expect(captured.chain?.changes).toBe(onlyChanges);
+      captured.chain?.kept();
+      return bytes;
+    };
+    const chain = [capture(live.parts.store, false)];
+    for (let round = 0; round < 3; round++) {
+      live.change({ op: 'set', key: round, table: 1, n: round });
+      live.change({ op: 'forget', key: round + 5, table: 0, n: 0 });
+      chain.push(capture(live.parts.store, true));
+    }
+    const back = open();
+    for (let subtask = 0; subtask < 2; subtask++) {
+      const part = open();
+      part.store.restore(Buffer.concat(chain), keyGroupRange(subtask, 2, MAX_PARALLELISM));
+      const whole = capture(part.store, false);
+      // One of its keys goes, and comes back by a link of this subtask.
+      const key = [...part.store.contents()][0]?.[0];
+      const id = part.store.keys.find(key);
+      const kept = part.tables.map((table) => table.get(id));
+      for (const table of part.tables) table.delete(id);
+      part.store.keys.endTurn(id);
+      const gone = capture(part.store, true);
+      const again = part.store.keys.idOf(key);
+      for (const [t, box] of kept.entries()) if (box !== undefined) part.tables[t]?.set(again, box);
+      part.store.keys.endTurn(again);
+      back.store.restore(Buffer.concat([whole, gone, capture(part.store, true)]));
+    }
+    expect(contents(back)).toEqual(live.model);
+  });
+
   it('does not take for changed what is only looked at for expiry', () => {
     const store = new KeyedStore({ uid: 'maps', maxParallelism: MAX_PARALLELISM });
     const turn = { id: -1, timestamp: 0, watermark: 0, clock: { now: () => 0, sleep: async () => {} } };
