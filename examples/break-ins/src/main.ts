@@ -7,6 +7,10 @@ import { type BreakIn, breakInsJob, type GivenUp } from './pipeline.js';
 const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const MINUTE = 60_000;
+/** When it was last said of a user. */
+const told = new Map<string, number>();
+
 await runGenerated({
   name: 'break-ins',
   about: 'Finds users whose password was found by trying.',
@@ -20,9 +24,12 @@ await runGenerated({
       breakIns: callbackSink(({ at, user, tries, ip }: BreakIn) =>
         say(`${time(at)} ${user}: entered from ${ip} after ${tries} tries`),
       ),
-      givenUp: callbackSink(({ key, match }: GivenUp) => {
-        if (match.failed.length >= 3)
-          say(`${time(match.failed[0]?.at ?? 0)} ${key}: ${match.failed.length} tries, and gave up`);
+      givenUp: callbackSink(({ key, match: { failed } }: GivenUp) => {
+        const at = failed[0]?.at ?? 0;
+        // Each of the tries has begun a match of its own: the first of them tells the whole.
+        if (failed.length < 3 || at - (told.get(key) ?? Number.NEGATIVE_INFINITY) < MINUTE) return;
+        told.set(key, at);
+        say(`${time(at)} ${key}: ${failed.length} tries, and gave up`);
       }),
       checkpoints: join(folder, 'checkpoints'),
     }),
