@@ -38,9 +38,9 @@ export function csvRows<T>({ columns, header = true, delimiter = ',' }: CsvRowsO
     shownOption(delimiter),
   );
   const fields = named.map(([, field]) => field);
-  // An empty line is none to those who read.
+  // A carriage return at the end of a row would be taken for half of a line break, and an empty line is none to those who read.
   const row = (values: readonly string[]): string =>
-    stringify([[...values]], { delimiter, record_delimiter: '\n', eof: false }) || '""';
+    stringify([[...values]], { delimiter, record_delimiter: '\n', eof: false, quoted_match: /\r/ }) || '""';
   return {
     extension: '.csv',
     header: header ? Buffer.from(`${row(named.map(([name]) => name))}\n`) : undefined,

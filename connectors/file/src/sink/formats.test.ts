@@ -3,7 +3,8 @@ import { text } from '@sluice/connector-sdk';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../testing/reading.js';
+import { csvSource } from '../csv-source.js';
+import { batchesOf, temporaryFolder } from '../testing/reading.js';
 import { SinkRun, visibleParts } from '../testing/sinking.js';
 import { type CsvField, csvRows } from './csv-rows-format.js';
 import { dateBuckets } from './date-buckets.js';
@@ -36,6 +37,19 @@ describe('csvRows', () => {
         expect(parse(csv, options)).toEqual(values);
       }),
     );
+  });
+
+  test('keep their carriage returns, also where those who read see half of a line break', async () => {
+    const directory = await temporaryFolder();
+    const format = csvRows<string>({ columns: { a: (value) => value } });
+    const values = ['a\r', '\r', '\ra', 'a\r\nb', 'b'];
+    const run = await new SinkRun(fileSink<string>({ directory, format })).start();
+    await run.write(...values);
+    await run.checkpoint(true);
+    const source = csvSource({ paths: `${directory}/*.csv`, row: ({ a }) => a });
+    const read: unknown[] = [];
+    for await (const batch of batchesOf(source)) read.push(...batch.values);
+    expect(read).toEqual(values);
   });
 
   test('with nothing in their only field are no empty lines, which those who read leave out', () => {
