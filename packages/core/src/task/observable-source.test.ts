@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PluginContext } from '@sluice/connector-sdk';
-import { interval, Observable, of, range, repeat, Subject, throwError } from 'rxjs';
+import { concat, interval, Observable, of, range, repeat, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Overflow } from '../graph/node.js';
 import {
@@ -102,6 +102,19 @@ describe('an Observable', () => {
   it('that fails fails the reading', async () => {
     const { all } = await reading(throwError(() => new Error('broken')));
     await expect(all()).rejects.toThrow('broken');
+  });
+
+  it('that fails gives first what came before, and so does an iterable', async () => {
+    const failing = function* () {
+      yield* [1, 2];
+      throw new Error('boom');
+    };
+    const failed = throwError(() => new Error('boom'));
+    for (const input of [concat(of(1, 2), failed), failing()]) {
+      const { next } = await reading(input);
+      expect(await next()).toEqual([1, 2]);
+      await expect(next()).rejects.toThrow('boom');
+    }
   });
 
   it('is unsubscribed when the run ends', async () => {

@@ -64,12 +64,17 @@ function isOnce(input: object): boolean {
 
 async function* pulled(input: Iterable<unknown>, signal: AbortSignal): AsyncGenerator<Batch> {
   let values: unknown[] = [];
-  for (const value of input) {
-    values.push(value);
-    if (values.length < BATCH) continue;
-    yield batchOf(values);
-    if (signal.aborted) return;
-    values = [];
+  try {
+    for (const value of input) {
+      values.push(value);
+      if (values.length < BATCH) continue;
+      yield batchOf(values);
+      if (signal.aborted) return;
+      values = [];
+    }
+  } catch (error) {
+    if (values.length > 0) yield batchOf(values);
+    throw error;
   }
   if (values.length > 0) yield batchOf(values);
 }
@@ -127,10 +132,10 @@ async function* buffered(
   // Also ends an input that emits without end while it is being subscribed.
   const stops = new Subject<void>();
   let ended = false;
-  let failure: { readonly error: unknown } | undefined;
+  let failure: { readonly error: unknown; readonly atOnce: boolean } | undefined;
   let wakeUp = (): void => {};
-  const fail = (error: unknown): void => {
-    failure ??= { error };
+  const fail = (error: unknown, atOnce: boolean): void => {
+    failure ??= { error, atOnce };
     stops.next();
     wakeUp();
   };
@@ -139,7 +144,7 @@ async function* buffered(
     .subscribe({
       next(value) {
         if (waiting.isFull) {
-          if (overflow === 'fail' || overflow === 'block') return fail(overflown(size));
+          if (overflow === 'fail' || overflow === 'block') return fail(overflown(size), true);
           drops.dropped();
           if (overflow === 'dropNewest') return;
           waiting.dropOldest();
@@ -147,7 +152,8 @@ async function* buffered(
         waiting.push(value);
         wakeUp();
       },
-      error: fail,
+      // What came before it is delivered first, as by any operator of rxjs that buffers.
+      error: (error) => fail(error, false),
       complete() {
         ended = true;
         wakeUp();
@@ -162,8 +168,9 @@ async function* buffered(
   if (signal.aborted) abort();
   try {
     for (;;) {
-      if (failure !== undefined) throw failure.error;
+      if (failure?.atOnce) throw failure.error;
       if (waiting.length > 0) yield batchOf(waiting.takeAll());
+      else if (failure !== undefined) throw failure.error;
       else if (ended) return;
       else {
         await new Promise<void>((resolve) => {
