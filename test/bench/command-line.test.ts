@@ -17,7 +17,7 @@ describe('the command line of the benchmarks', () => {
 
   it('means all bars with seven runs when it is empty', () => {
     expect(parseCommandLine([])).toEqual({
-      bars: ['q1', 'q17-loop', 'q17-rxjs', 'q17-after30', 'pause'],
+      bars: ['q1', 'q17-loop', 'q17-rxjs', 'q17-after30', 'pause', 'panes', 'asyncMap-length', 'asyncMap-rxjs'],
       runs: 7,
       json: false,
       all: true,
@@ -26,7 +26,7 @@ describe('the command line of the benchmarks', () => {
 
   it('takes one bar, or the three of q17', () => {
     expect(parseCommandLine(['--bar', 'pause', '--runs', '3', '--json'])).toEqual({
-      bars: ['pause'],
+      bars: ['pause', 'panes', 'asyncMap-length', 'asyncMap-rxjs'],
       runs: 3,
       json: true,
       all: false,
