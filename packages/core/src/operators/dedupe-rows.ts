@@ -38,6 +38,7 @@ export class SeenRows {
         if (shape !== SEEN) throw otherShape('dedupe', SEEN, shape);
         return new Restored(undefined, Number.NaN, reader.float64());
       },
+      inspect: (id) => this.at[id as number],
       expired: (id) => {
         const at = this.at[id as number] as number;
         return at > Number.NEGATIVE_INFINITY && expiry.isOverInSnapshot(at);

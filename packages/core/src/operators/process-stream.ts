@@ -82,8 +82,8 @@ export function createProcessStream<T, S extends StateShape, R>(
   );
   const onElement = process.onElement.bind(process);
   return (context, out) => {
-    const { uid, maxParallelism, clock, metrics, logger } = context;
-    const store = new KeyedStore({ uid, maxParallelism });
+    const { uid, maxParallelism, dropUnknownState, clock, metrics, logger } = context;
+    const store = new KeyedStore({ uid, maxParallelism, undeclared: dropUnknownState === true ? 'drop' : undefined });
     const control = new KeyedControl(context, [out]);
     const turn: Turn = {
       id: NO_TURN,

@@ -32,5 +32,6 @@ export function rankingEntries(n: number): EntryCodec<Ranking> {
       }
       return { values, scores };
     },
+    inspect: ({ values }) => values,
   };
 }

@@ -162,6 +162,7 @@ function listItems(codec: ValueCodec<unknown>, redistribute: Redistribution, cap
       if (!SHAPE.test(shape)) throw otherShape(codec.state, expected, shape);
       return { value: codec.read(reader, by) };
     },
+    inspect: ({ value }) => value,
     captured,
   };
 }

@@ -142,6 +142,7 @@ function broadcastEntries(codec: ValueCodec<unknown>): EntryCodec<Item> {
       if (shape !== SHAPE) throw otherShape(codec.state, SHAPE, shape);
       return { order: reader.varint(), value: codec.read(reader, by), slot: undefined, id: -1 };
     },
+    inspect: ({ value }) => value,
   };
 }
 
