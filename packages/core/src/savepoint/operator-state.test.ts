@@ -13,8 +13,10 @@ import {
   memoryCheckpoints,
   operatorListState,
   processBroadcast,
+  processKeyed,
   processStream,
   readSavepoint,
+  type Savepoint,
   to,
   updateState,
   valueState,
@@ -106,4 +108,26 @@ it('lists and broadcast state of operators are read; what is by key is changed w
   await expect.poll(async () => next.job.query('factors', sums, 1).catch(() => undefined)).toEqual({ sum: 40 });
   await next.job.cancel();
   await again;
+
+  // Lists and broadcast state that a program has no longer are dropped when it is told so.
+  const other = (startFrom: Savepoint) => {
+    const numbers$ = fromSource(endless([1, 2, 3, 4]));
+    const waiting$ = numbers$.pipe(
+      processStream({ uid: 'waiting', state: { other: operatorListState<number>() }, onElement: () => {} }),
+      to(callbackSink(() => {})),
+    );
+    const sums$ = numbers$.pipe(
+      keyBy((n) => n % 2),
+      processKeyed({ uid: 'factors', state: sums, onElement: (n, { state: kept }) => kept.sum.set(n) }),
+      to(callbackSink(() => {})),
+    );
+    return createJob('beside', [waiting$, sums$], { startFrom });
+  };
+  const startFrom = { path: 'changed', storage };
+  await expect(other(startFrom).run()).rejects.toMatchObject({ code: 'SLUICE_STATE_UNMATCHED' });
+  const dropping = other({ ...startFrom, allowNonRestoredState: true });
+  const dropped = dropping.run();
+  await expect.poll(() => dropping.query('factors', sums, 0).catch(() => undefined)).toEqual({ sum: 4 });
+  await dropping.cancel();
+  await dropped;
 });
