@@ -66,7 +66,7 @@ export interface CheckpointOptions {
 export interface Savepoint {
   readonly path: string;
   readonly storage?: CheckpointStorage;
-  /** Drop the state of operators that the job does not have any more. */
+  /** Drop the state of operators that the job does not have any more, and states that its operators do not declare. */
   readonly allowNonRestoredState?: boolean;
 }
 
