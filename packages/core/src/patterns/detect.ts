@@ -51,7 +51,7 @@ export interface DetectOptions<K, N extends string, T> extends OperatorOptions {
  *   keyBy((login) => login.user),
  *   detect(
  *     (p) => p.begin('failed', (login) => !login.ok).times(3).followedBy('entered', (login) => login.ok).within('1m'),
- *     ({ failed, entered }, user) => ({ user, tries: failed.length, ip: entered[0]?.ip }),
+ *     ({ failed, entered }, user) => ({ user, tries: failed.length, at: entered[0]?.at }),
  *   ),
  * );
  */
