@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(parent, { recursive: true, force: true }));
 
-test('the page has four programs', () => {
-  expect(programs).toHaveLength(4);
+test('the page has five programs', () => {
+  expect(programs).toHaveLength(5);
 });
 
 test.each(programs)('program $index prints what the page says', async ({ index, code, printed }) => {

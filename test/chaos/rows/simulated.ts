@@ -21,7 +21,7 @@ function simulated(row: number, title: string, modes: readonly string[], counts:
 
 /** The engine itself, under a virtual clock. Nothing is needed for them. */
 export const simulatedRows: readonly ChaosRow[] = [
-  simulated(1, 'killed at random, up to 20 times', ['simulated', 'power loss'], { quick: 20, release: 10_000 }),
+  simulated(1, 'killed at random, up to 20 times', ['simulated', 'power loss'], { quick: 10, release: 10_000 }),
   simulated(11, 'each byte of a checkpoint cut off or damaged', SINKS, { quick: 1, release: 10 }),
   simulated(12, 'no space, I/O errors, failed renames and syncs', SINKS, { quick: 12, release: 1_000 }),
   simulated(13, 'checkpoints past their timeout', SINKS, { quick: 12, release: 1_000 }),

@@ -105,11 +105,11 @@ describe('simulate, many seeds', () => {
     const failure = await simulate(wrong, { seeds: 50 }).catch((error: Error) => error);
     const text = String(failure);
     expect(text).toMatch(/seed \d+: .*twice.* after 1 crashes and 0 faults, an input of 1 elements/);
-    const line = /SLUICE_SIMULATE=(\d+\/c1\/f\/i\d+) /.exec(text);
+    const line = /SIMULATE_PLAN=(\d+\/c1\/f\/i\d+) /.exec(text);
     expect(line).not.toBeNull();
     const plan = line?.[1] as string;
     await expect(simulate(wrong, { seeds: [plan], shrink: false })).rejects.toThrow(/twice.*an input of 1 elements/);
-    vi.stubEnv('SLUICE_SIMULATE', plan);
+    vi.stubEnv('SIMULATE_PLAN', plan);
     try {
       await expect(simulate(wrong, { seeds: 1, shrink: false })).rejects.toThrow(/an input of 1 elements/);
     } finally {
@@ -140,7 +140,7 @@ describe('simulate, many seeds', () => {
       },
       { seeds: 50, faults: { failure: 0.05 } },
     ).catch((error: Error) => error);
-    expect(String(failure)).toMatch(/it failed.* after \d crashes and 1 faults/);
+    expect(String(failure)).toMatch(/it failed.* after \d crashes and [1-3] faults/);
   });
 
   it('reads the plans that it writes', () => {

@@ -32,7 +32,7 @@ export interface SimulationsReport extends Omit<SimulationReport, 'seed' | 'time
 }
 
 /** In the environment: what to run instead of `seeds`. */
-const REPLAY = 'SLUICE_SIMULATE';
+const REPLAY = 'SIMULATE_PLAN';
 
 /**
  * Runs a job under a virtual clock, in an order that a seed chooses, with slow and failing storage, sinks and sources, completions in
