@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CheckpointReader } from '@sluice/connector-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampleCheckpoint } from '../../../../test/contracts/sample-checkpoint.js';
+import { sampleCheckpoint, sampleManifest } from '../../../../test/contracts/sample-checkpoint.js';
+import { writeBlob } from './blob.js';
+import { blobName } from './checkpoint-name.js';
 import { fileCheckpoints } from './file-checkpoints.js';
+import { encodeManifest } from './manifest.js';
 import { latestUsable, openCheckpoint } from './open-checkpoint.js';
 
 const never = new AbortController().signal;
@@ -62,6 +65,27 @@ describe('a damaged checkpoint in files', () => {
     }
     expect(count).toBeGreaterThan(3000);
     expect((await openCheckpoint(reader, 2)).operators.get('operator')).toEqual(Uint8Array.of(2, 1, 2, 3));
+  });
+
+  it('is refused in the same way in each link of a chain, and when links have changed places', async () => {
+    const chained = mkdtempSync(join(tmpdir(), 'sluice-corruption-'));
+    const file = (name: string) => join(chained, 'job', 'blobs', name);
+    const lease = await fileCheckpoints(chained).acquire('job', never);
+    const links = [];
+    for (const n of [1, 2, 3]) links.push(await writeBlob(lease, blobName(lease.epoch, n, 's0'), Uint8Array.of(n, n)));
+    await lease.publish(3, encodeManifest(sampleManifest(lease, 3, { operators: new Map([['operator', links]]) })));
+    expect((await openCheckpoint(lease, 3)).operators.get('operator')).toEqual(Uint8Array.of(1, 1, 2, 2, 3, 3));
+    for (const { name } of links) {
+      await damage(file(name), async (what) => {
+        await expect(openCheckpoint(lease, 3), `${name} ${what}`).rejects.toEqual(damagedError);
+      });
+    }
+    const second = readFileSync(file('e1-c2-s0'));
+    writeFileSync(file('e1-c2-s0'), readFileSync(file('e1-c3-s0')));
+    await expect(openCheckpoint(lease, 3)).rejects.toEqual(damagedError);
+    writeFileSync(file('e1-c2-s0'), second);
+    expect((await openCheckpoint(lease, 3)).operators.size).toBe(1);
+    rmSync(chained, { recursive: true, force: true });
   });
 
   it('gives nothing of a damaged blob away before it is known to be whole', async () => {
