@@ -26,13 +26,13 @@ export function appendText(column: TableColumn): (array: ColumnArray, value: unk
 }
 
 /**
- * What the server's input functions read. A text that they refuse has to be found before the checkpoint: the epoch that holds it could
+ * What the server's input functions read: of all that JavaScript takes for a blank, ASCII's alone. A text that they refuse has to be found before the checkpoint: the epoch that holds it could
  * never be written.
  */
-const WHOLE = /^\s*[-+]?(?:\d[\d_]*|0x[\da-f_]+|0o[0-7_]+|0b[01_]+)\s*$/i;
+const WHOLE = /^[ \t\n\v\f\r]*[-+]?(?:\d[\d_]*|0x[\da-f_]+|0o[0-7_]+|0b[01_]+)[ \t\n\v\f\r]*$/i;
 const NUMBER =
-  /^\s*(?:[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?|0x[\da-f_]+|0o[0-7_]+|0b[01_]+|[-+]?inf(?:inity)?|nan)\s*$/i;
-const TRUTH = /^\s*(?:t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|1|0)\s*$/i;
+  /^[ \t\n\v\f\r]*(?:[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?|0x[\da-f_]+|0o[0-7_]+|0b[01_]+|[-+]?inf(?:inity)?|nan)[ \t\n\v\f\r]*$/i;
+const TRUTH = /^[ \t\n\v\f\r]*(?:t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|1|0)[ \t\n\v\f\r]*$/i;
 const FORMS: Readonly<Record<string, RegExp>> = {
   int2: WHOLE,
   int4: WHOLE,
@@ -72,9 +72,13 @@ function checkedJson(value: unknown, binary: boolean): string {
   return text;
 }
 
-/** Blanks beyond the length are cut off by the server as SQL wants it; anything else would fail there. */
+const SPACE = 32;
+
+/** Spaces beyond the length are cut off by the server as SQL wants it; anything else, line breaks as well, would fail there. */
 function checkLength(text: string, maxLength: number): void {
-  const length = [...text.trimEnd()].length;
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === SPACE) end--;
+  const length = [...text.slice(0, end)].length;
   if (length > maxLength) throw new ColumnRefusal(`a text of ${length} characters for a column of ${maxLength}`);
 }
 

@@ -26,8 +26,8 @@ const OF_TYPE: Readonly<Record<string, (column: TableColumn) => Vouch>> = {
   int2: () => isPlainWhole,
   int4: () => isPlainWhole,
   int8: () => isPlainWhole,
-  float4: () => isPlainDecimal,
-  float8: () => isPlainDecimal,
+  float4: () => isPlainSingle,
+  float8: () => isPlainDouble,
   numeric: ({ typeModifier }) => fitsNumeric(typeModifier),
   date: () => isPlainTime,
   timestamp: () => isPlainTime,
@@ -54,13 +54,19 @@ function isPlainJson(value: unknown): boolean {
 
 /** In decimal the text codec has compared it with the bounds of its type. */
 function isPlainWhole(value: unknown): boolean {
-  return typeof value !== 'string' || /^\s*[-+]?\d+\s*$/.test(value);
+  return typeof value !== 'string' || /^[ \t\n\v\f\r]*[-+]?\d+[ \t\n\v\f\r]*$/.test(value);
 }
 
 const DECIMAL = /^[-+]?(\d{1,30})(?:\.(\d{1,30}))?$/;
 
-function isPlainDecimal(value: unknown): boolean {
-  return typeof value !== 'string' || DECIMAL.test(value);
+function isPlainDouble(value: unknown): boolean {
+  return typeof value === 'number' || DECIMAL.test(String(value));
+}
+
+/** The server refuses what is too large for four bytes, and what is so small that they would lose it. */
+function isPlainSingle(value: unknown): boolean {
+  if (typeof value !== 'number') return DECIMAL.test(String(value));
+  return !Number.isFinite(value) || value === 0 || (Math.abs(value) > 1e-37 && Math.abs(value) < 3e38);
 }
 
 /** The modifier of `numeric(precision, scale)` is both of them, and four more; the scale has eleven bits and a sign. */
