@@ -25,13 +25,20 @@ export function resultLine(row: number, { mode, point, runs, faults, failures, s
   return line([row, mode, point ?? '', runs, faults, failures.length, seconds.toFixed(1)]);
 }
 
+/** Runs that are shown; thousands may have failed for one reason. */
+const SHOWN = 10;
+
 /** What was wrong, and what repeats it. */
 export function failureLines(row: number, { mode, point, failures }: RowResult): string[] {
-  return failures.flatMap(({ seed, violations }) => [
-    ...violations.slice(0, 8).map((violation) => `  ${violation}`),
-    ...(violations.length > 8 ? [`  and ${violations.length - 8} more`] : []),
-    `  repeat it: npm run chaos -- --row ${row} --mode ${quoted(mode)}${point === undefined ? '' : ` --point ${point}`} --seed ${seed} --runs 1`,
-  ]);
+  const more = failures.length > SHOWN ? [`  and ${failures.length - SHOWN} more runs`] : [];
+  const shown = failures
+    .slice(0, SHOWN)
+    .flatMap(({ seed, violations }) => [
+      ...violations.slice(0, 8).map((violation) => `  ${violation}`),
+      ...(violations.length > 8 ? [`  and ${violations.length - 8} more`] : []),
+      `  repeat it: npm run chaos -- --row ${row} --mode ${quoted(mode)}${point === undefined ? '' : ` --point ${point}`} --seed ${seed} --runs 1`,
+    ]);
+  return [...shown, ...more];
 }
 
 function quoted(text: string): string {
