@@ -67,6 +67,22 @@ describeWithService('kafka', 'kafkaSource and the traps of kafkajs', (endpoint) 
     });
   });
 
+  test('a topic that is deleted while the job runs is what the job fails by, not its broker', async () => {
+    const [kept, deleted] = [await kafka.topic(1), await kafka.topic(1)];
+    await kafka.produce(kept, [1]);
+    // By a producer of its own: one that knows a topic that is gone can write to no other.
+    await kafka.transaction(deleted, [2], 'commit');
+    const options = kafka.options([deleted, kept], { retryFor: '3s' });
+    const job = kafka.start(kafkaSource(options), { restart: noRestart() });
+    await until('both', () => job.sink.values.length === 2);
+    await kafka.admin.deleteTopics({ topics: [deleted] });
+    await kafka.produce(kept, [3]);
+    expect(await job.failure).toMatchObject({
+      code: 'SLUICE_KAFKA_TOPIC_UNKNOWN',
+      expected: expect.stringContaining(deleted),
+    });
+  });
+
   test('fromBeginning: a partition that is added while running is read from offset 0, though the source began at latest', async () => {
     const topic = await kafka.topic(1);
     await kafka.produce(topic, numbers(5));

@@ -44,6 +44,8 @@ export class Fetcher {
   readonly #channels = new Set<PartitionChannel>();
   readonly #busy = new Map<number, Promise<void>>();
   readonly #failures = new Map<number, number>();
+  /** Topics that the brokers did not know when they were last asked for each. */
+  readonly #unknown = new Set<string>();
   #log: KafkaLog;
   #scheduled = false;
 
@@ -187,7 +189,10 @@ export class Fetcher {
       channel.failingSince ??= now;
       channel.cutOff();
       if (now - channel.failingSince > this.#settings.retryFor) {
-        channel.fail(kafkaError({ ...this.#settings.attempt, topic: channel.topic }, failure));
+        const { topic } = channel;
+        channel.fail(
+          kafkaError({ ...this.#settings.attempt, topic }, this.#unknown.has(topic) ? unknownTopic(topic) : failure),
+        );
       }
     }
     const failures = (this.#failures.get(node) ?? 0) + 1;
@@ -216,7 +221,16 @@ export class Fetcher {
     }
     // Nobody knows a leader before its topic has been asked for.
     const topics = new Set([...this.#channels].map(({ topic }) => topic));
-    for (const topic of topics) await this.#log.partitions(topic);
+    for (const topic of topics) {
+      try {
+        await this.#log.partitions(topic);
+        this.#unknown.delete(topic);
+      } catch (error) {
+        // One that was deleted keeps no other from being read.
+        if (failureOf(error).kind !== 'unknown-topic') throw error;
+        this.#unknown.add(topic);
+      }
+    }
   }
 
   /** Waiting would not help. Which partition of several it was about is found out by asking for each alone. */
@@ -242,6 +256,10 @@ export class Fetcher {
     if (offset >= range.first && offset <= range.end) return;
     channel.fail(outOfRange(this.#settings.attempt.component, channel, offset, range));
   }
+}
+
+function unknownTopic(topic: string): KafkaFailure {
+  return new KafkaFailure({ kind: 'unknown-topic', type: 'UNKNOWN_TOPIC_OR_PARTITION', retriable: true, topic });
 }
 
 /** The log begins behind what was asked for, and what was asked for has not come. */
