@@ -72,31 +72,35 @@ describe('declarations', () => {
     for (const file of (await readdir(folder)).filter((name) => name.endsWith('.ts'))) {
       const text = await readFile(join(folder, file), 'utf8');
       await project.write(`as-module/${file}`, text);
+      await project.write(`for-a-bundler/${file}`, text);
       // CommonJS has no `await` at the top of a file.
       if (!/^await /m.test(text) && !/ = await /.test(text)) await project.write(`as-commonjs/${file}`, text);
     }
     await project.write('as-module/package.json', '{ "type": "module" }');
     await project.write('as-commonjs/package.json', '{ "type": "commonjs" }');
-    const settings = JSON.stringify({
-      compilerOptions: {
-        module: 'NodeNext',
-        target: 'ES2022',
-        lib: ['ES2023'],
-        types: ['node'],
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-        noEmit: true,
-      },
-    });
-    await project.write('as-module/tsconfig.json', settings);
-    await project.write('as-commonjs/tsconfig.json', settings);
+    const settings = (resolution: object) =>
+      JSON.stringify({
+        compilerOptions: {
+          ...resolution,
+          target: 'ES2022',
+          lib: ['ES2023'],
+          types: ['node'],
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          noEmit: true,
+        },
+      });
+    await project.write('as-module/tsconfig.json', settings({ module: 'NodeNext' }));
+    await project.write('as-commonjs/tsconfig.json', settings({ module: 'NodeNext' }));
+    const bundler = settings({ module: 'ESNext', moduleResolution: 'bundler' });
+    await project.write('for-a-bundler/tsconfig.json', bundler);
   });
 
   describe.each(compilers)('%s', (compiler) => {
     const tsc = join(root, 'node_modules', compiler, 'bin/tsc');
 
-    it.each(['as-module', 'as-commonjs'])(
+    it.each(['as-module', 'as-commonjs', 'for-a-bundler'])(
       'compiles users’ programs %s',
       async (folder) => expect(await project.compile(tsc, folder)).toBe(''),
       minutes,
