@@ -41,6 +41,18 @@ describeWithService('redis', 'redis sinks', (endpoint) => {
       expect(await harness.redis.exists(`{${at('h1')}}:sluice`)).toBe(0);
     });
 
+    test('takes no name that would be the same as another one on the server', async () => {
+      const named = redisHashSink<string>({ ...harness.options, key: (name) => name, fields: () => ({ n: 1 }) });
+      const fields = redisHashSink<string>({ ...harness.options, key: () => 'f', fields: (name) => ({ [name]: 1 }) });
+      for (const refusing of [named, fields]) {
+        const { rejected } = await harness.wrote(refusing, 1, 'a\ud800', 'a\ud801', 'a\u{1f600}');
+        expect(rejected).toEqual([
+          { value: 'a\ud800', code: 'SLUICE_REDIS_VALUE' },
+          { value: 'a\ud801', code: 'SLUICE_REDIS_VALUE' },
+        ]);
+      }
+    });
+
     test('removes fields that are null', async () => {
       const partial = redisHashSink<Readonly<Record<string, number | null>>>({
         ...harness.options,

@@ -2,7 +2,7 @@ import type { Argument } from './connection/client.js';
 import { versionedScript } from './sink/lua.js';
 import type { Shape } from './sink/shape.js';
 import type { RedisValue } from './sink/sink-options.js';
-import { argumentOf, bytesOf, kindOf, unfit } from './sink/value.js';
+import { argumentOf, bytesOf, kindOf, unfit, wellFormed } from './sink/value.js';
 
 /** What becomes of a hash. Fields that are `null` are removed. */
 interface HashWrite {
@@ -56,6 +56,7 @@ export function hashShape<T>(
       let bytes = 0;
       for (const [name, field] of Object.entries(given)) {
         if (name === versionField) throw unfit(component, 'fields that are not `versionField`', 'that one');
+        wellFormed(component, 'the names of fields', name);
         const argument = field === null ? null : argumentOf(component, `field ${JSON.stringify(name)}`, field);
         made.set(name, argument);
         bytes += bytesOf(name) + (argument === null ? 0 : bytesOf(argument));

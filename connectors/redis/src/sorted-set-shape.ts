@@ -1,6 +1,6 @@
 import { versionedScript } from './sink/lua.js';
 import type { Shape } from './sink/shape.js';
-import { bytesOf, kindOf, unfit } from './sink/value.js';
+import { bytesOf, kindOf, unfit, wellFormed } from './sink/value.js';
 
 interface MemberScore {
   readonly member: string;
@@ -65,6 +65,7 @@ export function sortedSetShape<T>(
       const name = member(value);
       const points = score(value);
       if (typeof name !== 'string') throw unfit(component, '`member` to give a text', kindOf(name));
+      wellFormed(component, '`member`', name);
       const content = { member: name, score: points === null ? '' : scoreText(component, points) };
       return { member: name, content, bytes: bytesOf(name) + content.score.length };
     },

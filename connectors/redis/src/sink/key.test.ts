@@ -18,7 +18,7 @@ test.each(['a}b', 'a{}b', '{}'])('%s has no sibling in its slot', (key) => {
   expect(() => checkedKey('sink', key, true)).toThrowError(expect.objectContaining({ code: 'SLUICE_REDIS_VALUE' }));
 });
 
-test.each([[''], [undefined], [5]])('%o is no key', (key) => {
+test.each([[''], [undefined], [5], ['half a \ud800'], ['\udc00']])('%o is no key', (key) => {
   expect(() => checkedKey('sink', key, false)).toThrowError(expect.objectContaining({ code: 'SLUICE_REDIS_VALUE' }));
 });
 

@@ -1,4 +1,4 @@
-import { unfit } from './value.js';
+import { unfit, wellFormed } from './value.js';
 
 /**
  * The key beside another one that holds its version. Both lie in the same slot of a cluster: what is between the first `{` and the next `}` of
@@ -22,6 +22,7 @@ export function canHaveSibling(key: string): boolean {
 export function checkedKey(component: string, key: unknown, paired: boolean): string {
   if (typeof key !== 'string' || key === '')
     throw unfit(component, '`key` to give a text that is not empty', typeof key);
+  wellFormed(component, '`key`', key);
   if (paired && !canHaveSibling(key)) {
     throw unfit(component, 'a key without `}` or with a {tag}, because this is a cluster', 'a `}` outside of a tag');
   }

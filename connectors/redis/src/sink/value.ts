@@ -10,6 +10,13 @@ export function argumentOf(component: string, what: string, value: RedisValue): 
   throw unfit(component, `${what} to be a string, a number, a bigint or bytes`, kindOf(value));
 }
 
+/**
+ * Half of a surrogate pair becomes U+FFFD on the way: two names with different ones would be the same. Errors: SLUICE_REDIS_VALUE.
+ */
+export function wellFormed(component: string, what: string, name: string): void {
+  if (/\p{Surrogate}/u.test(name)) throw unfit(component, `${what} to be well-formed text`, 'half of a surrogate pair');
+}
+
 export function bytesOf(argument: Argument): number {
   return typeof argument === 'string'
     ? Buffer.byteLength(argument)
