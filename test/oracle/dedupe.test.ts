@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { filter, lastValueFrom, map, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createDedupeFirst, createDedupeLast } from '../../packages/core/src/operators/dedupe-input.js';
-import { ttlOption } from '../../packages/core/src/operators/operator-option.js';
+import { checkTtl } from '../../packages/core/src/state/ttl.js';
 import { OperatorBench } from './operator-bench.js';
 import { check, replay, timeout } from './runs.js';
 
@@ -58,7 +58,7 @@ function run(keep: 'first' | 'last', ttl: Ttl, steps: readonly Step[]): unknown[
   const create = keep === 'first' ? createDedupeFirst : createDedupeLast;
   const open = (bench: OperatorBench) => ({
     bench,
-    input: create({ keyOf, ttl: ttlOption('dedupe', ttl) })(bench.context, bench.out),
+    input: create({ keyOf, ttl: checkTtl('dedupe', ttl) })(bench.context, bench.out),
   });
   let now = 0;
   let watermark = 0;
@@ -142,7 +142,7 @@ describe(`dedupe, against a model (${replay})`, { timeout }, () => {
   it('last: nothing that came in time is late behind the operator', () => {
     check(cases, ({ steps, ttl: { after } }) => {
       const bench = new OperatorBench();
-      const ttl = ttlOption('dedupe', { after, time: 'event' });
+      const ttl = checkTtl('dedupe', { after, time: 'event' });
       const input = createDedupeLast({ keyOf, ttl })(bench.context, bench.out);
       let watermark = Number.NEGATIVE_INFINITY;
       for (const one of steps) {

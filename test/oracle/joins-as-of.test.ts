@@ -84,7 +84,7 @@ const options = fc.record({
 
 it(`as-of joins against a brute-force model (${replay})`, { timeout }, () => {
   check(fc.record({ script: joinScript, options, sides: fc.boolean() }), ({ script, options: given, sides }) => {
-    const ttl = { after: given.after, eventTime: true, refreshedByMatch: given.refreshed, untilCleaned: false };
+    const ttl = { after: given.after, eventTime: true, refreshesOnRead: given.refreshed, returnsExpired: false };
     const late = sides ? LATE : undefined;
     compareJoin(script, {
       create: createAsOfJoin({
@@ -113,7 +113,7 @@ describe('as-of joins', () => {
         {
           create: createAsOfJoin({
             tolerance: 1,
-            ttl: { after: 1, eventTime: true, refreshedByMatch: false, untilCleaned: false },
+            ttl: { after: 1, eventTime: true, refreshesOnRead: false, returnsExpired: false },
             late: {},
             project: (left) => `${left}+none`,
           }),

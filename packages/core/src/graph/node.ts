@@ -123,3 +123,13 @@ export function settingsOf(options: OperatorOptions | undefined): OperatorOption
     ...(chain !== undefined && { chain }),
   };
 }
+
+/**
+ * Settings for a node. An aggregate of windows is part of the operator before it, whose state it names unless that has a name already.
+ */
+export function giveSettings(node: StreamNode, settings: OperatorOptions): void {
+  const [window] = node.inputs;
+  const isPart = node.role.type === 'windowAggregate' && window !== undefined && window.settings.uid === undefined;
+  const target = isPart ? window : node;
+  target.settings = { ...target.settings, ...settings };
+}

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type JoinBench, openJoin } from '../../../../test/oracle/join-bench.js';
 import { OperatorBench } from '../../../../test/oracle/operator-bench.js';
 import { arraySource, fromSource, keyBy, type Ttl } from '../index.js';
+import { checkTtl } from '../state/ttl.js';
 import { asOfJoin } from './as-of-join.js';
 import { type AsOfJoin, createAsOfJoin } from './as-of-operator.js';
-import { asOfTtl } from './as-of-ttl.js';
 
 interface Options extends Partial<Omit<AsOfJoin, 'ttl'>> {
   readonly ttl?: Ttl;
@@ -16,7 +16,7 @@ function open(
 ): JoinBench {
   const create = createAsOfJoin({
     tolerance: Number.POSITIVE_INFINITY,
-    ttl: asOfTtl('asOfJoin', ttl),
+    ttl: checkTtl('asOfJoin', ttl),
     late: {},
     project: (left, right, { key }) => `${key}:${left}+${right}`,
     ...options,
@@ -252,13 +252,13 @@ describe('asOfJoin', () => {
     const keyed$ = fromSource(arraySource(['a'])).pipe(keyBy((item) => item));
     const join = (options: unknown) => () => asOfJoin(keyed$, options as { ttl: '1h' }, () => 0);
     expect(join(undefined)).toThrow('SLUICE_OPTION');
-    expect(join({})).toThrow('SLUICE_DURATION');
-    expect(join({ ttl: 0 })).toThrow(/ttl.*above 0/);
+    expect(join({})).toThrow('SLUICE_OPTION');
+    expect(join({ ttl: 0 })).toThrow(/ttl.*at least 1/);
     expect(join({ ttl: '-1s' })).toThrow('SLUICE_OPTION');
     expect(join({ ttl: { after: '1s', time: 'clock' } })).toThrow(/ttl.time.*clock/);
     expect(join({ ttl: { after: '1s', refresh: 'read' } })).toThrow(/ttl.refresh.*read/);
     expect(join({ ttl: { after: '1s', expired: true } })).toThrow(/ttl.expired.*true/);
-    expect(join({ ttl: '1h', tolerance: '-1s' })).toThrow(/tolerance.*from 0/);
+    expect(join({ ttl: '1h', tolerance: '-1s' })).toThrow(/tolerance.*at least 0/);
     expect(() => asOfJoin(keyed$, { ttl: '1h' }, 'project' as never)).toThrow(/project.*a function/);
   });
 });

@@ -1,12 +1,12 @@
-import { type Duration, milliseconds } from '@sluice/connector-sdk';
+import type { Duration } from '@sluice/connector-sdk';
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { OperatorOptions } from '../graph/node.js';
+import { option } from '../options/option.js';
 import type { Ttl } from '../state/ttl.js';
+import { checkTtl } from '../state/ttl.js';
 import type { Keyed } from '../stream/element.js';
 import { createAsOfJoin } from './as-of-operator.js';
-import { asOfTtl } from './as-of-ttl.js';
 import type { JoinContext, Project } from './join-context.js';
-import { requireFunction, requireOptions, wrongJoinOption } from './join-option.js';
 import { joinStreams } from './joined-streams.js';
 import { type LateSides, lateTargets } from './late-elements.js';
 
@@ -40,7 +40,7 @@ export interface AsOfJoinOptions<L, RI> extends OperatorOptions {
  * @param right The other stream, keyed in the same way.
  * @param options `ttl`, `tolerance`, `late`.
  * @param project Makes the result of a left element.
- * @throws SLUICE_OPTION, SLUICE_DURATION for options that cannot be; SLUICE_NOT_KEYED; SLUICE_NO_TIMESTAMPS
+ * @throws SLUICE_OPTION for options that cannot be; SLUICE_NOT_KEYED; SLUICE_NO_TIMESTAMPS
  * @see Apache Flink, the event time temporal join of its SQL, for which this waits and frees state in the same way
  *
  * @example
@@ -59,11 +59,13 @@ export function asOfJoin<K, L, RI, O>(
   project: (left: L, right: NoInfer<RI> | undefined, context: JoinContext<NoInfer<K>>) => O,
 ): OperatorFunction<Keyed<K, L>, O> {
   const component = 'asOfJoin';
-  requireOptions(component, options);
-  requireFunction(component, 'project', project);
-  const tolerance = options.tolerance === undefined ? Number.POSITIVE_INFINITY : milliseconds(options.tolerance);
-  if (tolerance < 0) throw wrongJoinOption(component, 'tolerance', 'a time from 0', options.tolerance);
-  const ttl = asOfTtl(component, options.ttl);
+  option.object(component, 'options', options);
+  option.callback(component, 'project', project);
+  const { tolerance: given } = options;
+  const most = Number.MAX_SAFE_INTEGER;
+  const tolerance =
+    given === undefined ? Number.POSITIVE_INFINITY : option.duration(component, 'tolerance', given, 0, most);
+  const ttl = checkTtl(component, options.ttl);
   const late = lateTargets(options.late);
   const create = createAsOfJoin({ tolerance, ttl, late, project: project as unknown as Project });
   return (source) =>

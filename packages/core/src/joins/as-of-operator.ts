@@ -1,10 +1,10 @@
 import { KeyedControl, keyedInput } from '../operators/keyed-operator.js';
 import { TimerQueue } from '../operators/timer-queue.js';
 import { KeyedStore } from '../state/keyed-store.js';
+import type { CheckedTtl } from '../state/ttl.js';
 import { specialise } from '../stream/specialise.js';
 import { asOfLeftNext, asOfRightNext } from './as-of-next.js';
 import { AsOfRights } from './as-of-rights.js';
-import type { AsOfTtl } from './as-of-ttl.js';
 import { joinCall, type Project } from './join-context.js';
 import { type CreateJoin, joinedInputs } from './joined-streams.js';
 import { refuseLate } from './late-elements.js';
@@ -13,7 +13,7 @@ import { cut, insert, type TimedBuffer, timedBuffer, timedBufferEntries } from '
 export interface AsOfJoin {
   /** Milliseconds; `Infinity` for none. */
   readonly tolerance: number;
-  readonly ttl: AsOfTtl;
+  readonly ttl: CheckedTtl;
   readonly late: { readonly left?: object; readonly right?: object };
   readonly project: Project;
 }
@@ -51,7 +51,7 @@ export function createAsOfJoin({ tolerance, ttl, late, project }: AsOfJoin): Cre
     const emitLefts = (id: number, watermark: number): number => {
       const lefts = leftTable.getForUpdate(id);
       if (lefts === undefined) return Number.POSITIVE_INFINITY;
-      const held = ttl.refreshedByMatch ? rightTable.getForUpdate(id) : rightTable.get(id);
+      const held = ttl.refreshesOnRead ? rightTable.getForUpdate(id) : rightTable.get(id);
       const { times, values } = lefts;
       const end = Math.min(times.length, lefts.head + AT_ONCE);
       const key = keys.keyOf(id);

@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/connector-sdk';
-import type { AsOfTtl } from './as-of-ttl.js';
+import type { CheckedTtl } from '../state/ttl.js';
 import { type BufferMarks, cut, firstAfter, insert, type TimedBuffer } from './timed-buffer.js';
 
 const BY_EVENT_TIME = 'touched in event time';
@@ -12,7 +12,7 @@ export class AsOfRights {
 
   constructor(
     private readonly tolerance: number,
-    private readonly ttl: AsOfTtl,
+    private readonly ttl: CheckedTtl,
     private readonly clock: Clock,
   ) {
     // What was kept by another clock counts as touched when it was written, or now.
@@ -33,8 +33,8 @@ export class AsOfRights {
     if (place < held.head || (held.times[place] as number) + this.tolerance < time) return -1;
     const marks = held.marks as number[];
     const now = ttl.eventTime ? time : this.now;
-    if (!ttl.untilCleaned && now >= (marks[place] as number) + ttl.after) return -1;
-    if (ttl.refreshedByMatch) marks[place] = Math.max(marks[place] as number, now);
+    if (!ttl.returnsExpired && now >= (marks[place] as number) + ttl.after) return -1;
+    if (ttl.refreshesOnRead) marks[place] = Math.max(marks[place] as number, now);
     return place;
   }
 

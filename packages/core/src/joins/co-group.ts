@@ -1,10 +1,10 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { OperatorOptions } from '../graph/node.js';
+import { option } from '../options/option.js';
 import type { Keyed } from '../stream/element.js';
 import { specialise } from '../stream/specialise.js';
 import type { WindowAssigner } from '../windows/window-assigner.js';
 import { type JoinCall, type JoinContext, joinCall } from './join-context.js';
-import { requireFunction, requireOptions } from './join-option.js';
 import { joinStreams } from './joined-streams.js';
 import { createJoinedWindows, type EmitWindow } from './joined-windows.js';
 
@@ -50,8 +50,8 @@ export function coGroup<K, L, RI, W, O>(
   ) => Iterable<O>,
 ): OperatorFunction<Keyed<K, L>, O> {
   const component = 'coGroup';
-  requireOptions(component, options);
-  requireFunction(component, 'project', project);
+  option.object(component, 'options', options);
+  option.callback(component, 'project', project);
   const create = createJoinedWindows(component, options.window, (out) =>
     specialise(emitGroup)(
       project as unknown as ProjectGroup,

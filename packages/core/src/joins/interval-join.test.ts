@@ -167,7 +167,7 @@ describe('intervalJoin', () => {
     const project = () => 0;
     expect(() => intervalJoin(keyed$, { within: ['1s', '-1s'] }, project)).toThrow(/within.*\[1s, -1s\]/);
     expect(() => intervalJoin(keyed$, { within: ['1s'] as never }, project)).toThrow('SLUICE_OPTION');
-    expect(() => intervalJoin(keyed$, { within: ['1 s' as never, '2s'] }, project)).toThrow('SLUICE_DURATION');
+    expect(() => intervalJoin(keyed$, { within: ['1 s' as never, '2s'] }, project)).toThrow('SLUICE_OPTION');
     expect(() => intervalJoin(keyed$, { within: [0, 1], kind: 'outer' as never }, project)).toThrow(/kind.*outer/);
     expect(() => intervalJoin(keyed$, undefined as never, project)).toThrow('SLUICE_OPTION');
     expect(() => intervalJoin(keyed$, { within: [0, 1] }, undefined as never)).toThrow(/project.*a function/);

@@ -1,10 +1,11 @@
 import type { Duration } from '@sluice/connector-sdk';
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { OperatorOptions } from '../graph/node.js';
+import { option } from '../options/option.js';
 import type { Keyed } from '../stream/element.js';
 import { createIntervalJoin } from './interval-operator.js';
 import type { JoinContext, JoinKind, JoinSide, Project } from './join-context.js';
-import { outerSides, requireFunction, requireOptions, withinOption } from './join-option.js';
+import { outerSides, withinOption } from './join-option.js';
 import { joinStreams } from './joined-streams.js';
 import { type LateSides, lateTargets } from './late-elements.js';
 
@@ -32,7 +33,7 @@ export interface IntervalJoinOptions<L, RI, Kind extends JoinKind> extends Opera
  * @param right The other stream, keyed in the same way; it may be this stream itself.
  * @param options `within`: durations, negative ones reach back; `kind`, `late`.
  * @param project Makes the result of a pair.
- * @throws SLUICE_OPTION, SLUICE_DURATION for options that cannot be; SLUICE_NOT_KEYED; SLUICE_NO_TIMESTAMPS
+ * @throws SLUICE_OPTION for options that cannot be; SLUICE_NOT_KEYED; SLUICE_NO_TIMESTAMPS
  * @see Apache Flink, `KeyedStream.intervalJoin`; the outer kinds as its SQL has them
  *
  * @example
@@ -55,8 +56,8 @@ export function intervalJoin<K, L, RI, O, Kind extends JoinKind = 'inner'>(
   ) => O,
 ): OperatorFunction<Keyed<K, L>, O> {
   const component = 'intervalJoin';
-  requireOptions(component, options);
-  requireFunction(component, 'project', project);
+  option.object(component, 'options', options);
+  option.callback(component, 'project', project);
   const [low, high] = withinOption(component, options.within);
   const outer = outerSides(component, options.kind);
   const late = lateTargets(options.late);

@@ -116,7 +116,7 @@ describe('lookupJoin', () => {
     expect(join({ concurrency: 1, cache: 5 })).toThrow(/cache.*an object/);
     expect(join({ concurrency: 1, cache: { ttl: 0, maxEntries: 1 } })).toThrow(/cache.ttl/);
     expect(join({ concurrency: 1, cache: { ttl: '1s', maxEntries: 1.5 } })).toThrow(/cache.maxEntries.*1.5/);
-    expect(join({ concurrency: 1, cache: { maxEntries: 1 } })).toThrow('SLUICE_DURATION');
+    expect(join({ concurrency: 1, cache: { maxEntries: 1 } })).toThrow('SLUICE_OPTION');
     expect(() => lookupJoin(undefined as never, { concurrency: 1 }, () => 0)).toThrow(/lookup.*a function/);
     expect(() => lookupJoin(async () => 1, { concurrency: 1 }, undefined as never)).toThrow(/project.*a function/);
   });

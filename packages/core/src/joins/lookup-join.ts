@@ -1,11 +1,11 @@
-import { type Duration, milliseconds } from '@sluice/connector-sdk';
+import type { Duration } from '@sluice/connector-sdk';
 import type { OperatorFunction } from 'rxjs';
 import { settingsOf } from '../graph/node.js';
 import { type AsyncMapOptions, checkAsyncOptions } from '../operators/async-map.js';
+import { option } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed } from '../stream/element.js';
 import type { JoinContext, Project } from './join-context.js';
-import { requireFunction, requireOptions, wrongJoinOption } from './join-option.js';
 import type { Lookup, LookupCacheOptions } from './lookup-cache.js';
 import { createLookupJoin } from './lookup-operator.js';
 
@@ -28,7 +28,7 @@ export interface LookupJoinOptions extends AsyncMapOptions {
  * @param lookup Called with the key and a signal that is aborted when nobody waits any more.
  * @param options Those of `asyncMap`, and `cache`.
  * @param project Makes the result; an exception in it fails the job.
- * @throws SLUICE_OPTION, SLUICE_DURATION for options that cannot be; SLUICE_ASYNC_TIMEOUT when the last attempt took too long
+ * @throws SLUICE_OPTION for options that cannot be; SLUICE_ASYNC_TIMEOUT when the last attempt took too long
  * @see Apache Flink, the lookup join of its SQL, with a partial cache
  *
  * @example
@@ -48,9 +48,9 @@ export function lookupJoin<K, L, RI, O>(
   project: (left: L, right: NoInfer<RI>, context: JoinContext<K>) => O,
 ): OperatorFunction<Keyed<K, L>, O> {
   const component = 'lookupJoin';
-  requireFunction(component, 'lookup', lookup);
-  requireOptions(component, options);
-  requireFunction(component, 'project', project);
+  option.callback(component, 'lookup', lookup);
+  option.object(component, 'options', options);
+  option.callback(component, 'project', project);
   const checked = checkAsyncOptions(options, component);
   const create = createLookupJoin({
     lookup: lookup as Lookup,
@@ -72,12 +72,10 @@ export function lookupJoin<K, L, RI, O>(
 
 function cacheOption(component: string, cache: LookupJoinOptions['cache']): LookupCacheOptions | undefined {
   if (cache === undefined) return undefined;
-  if (typeof cache !== 'object' || cache === null)
-    throw wrongJoinOption(component, 'cache', 'an object with `ttl` and `maxEntries`', cache);
-  const { maxEntries } = cache;
-  const ttl = milliseconds(cache.ttl);
-  if (ttl <= 0) throw wrongJoinOption(component, 'cache.ttl', 'a time above 0', cache.ttl);
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
-    throw wrongJoinOption(component, 'cache.maxEntries', 'a whole number from 1', maxEntries);
-  return { ttl, maxEntries };
+  const { ttl, maxEntries } = option.object(component, 'cache', cache);
+  const most = Number.MAX_SAFE_INTEGER;
+  return {
+    ttl: option.duration(component, 'cache.ttl', ttl, 1, most),
+    maxEntries: option.wholeNumber(component, 'cache.maxEntries', maxEntries, 1, most),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { OperatorOptions } from '../graph/node.js';
+import { option } from '../options/option.js';
 import type { Keyed } from '../stream/element.js';
 import { specialise } from '../stream/specialise.js';
 import type { WindowAssigner } from '../windows/window-assigner.js';
@@ -11,7 +12,7 @@ import {
   joinCall,
   type Project,
 } from './join-context.js';
-import { outerSides, requireFunction, requireOptions } from './join-option.js';
+import { outerSides } from './join-option.js';
 import { joinStreams } from './joined-streams.js';
 import { createJoinedWindows, type EmitWindow } from './joined-windows.js';
 
@@ -61,8 +62,8 @@ export function windowJoin<K, L, RI, W, O, Kind extends JoinKind = 'inner'>(
   ) => O,
 ): OperatorFunction<Keyed<K, L>, O> {
   const component = 'windowJoin';
-  requireOptions(component, options);
-  requireFunction(component, 'project', project);
+  option.object(component, 'options', options);
+  option.callback(component, 'project', project);
   const outer = outerSides(component, options.kind);
   const create = createJoinedWindows(component, options.window, (out) =>
     specialise(emitPairs)(

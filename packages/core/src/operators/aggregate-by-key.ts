@@ -4,7 +4,7 @@ import type { AggregateFunction } from '../aggregates/aggregate-function.js';
 import { compileAggregate } from '../aggregates/compile.js';
 import { settingsOf } from '../graph/node.js';
 import { requireAggregate } from '../options/option.js';
-import { requireTtl } from '../state/ttl.js';
+import { checkTtl } from '../state/ttl.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed } from '../stream/element.js';
 import type { CreateOperator } from '../stream/operator.js';
@@ -29,7 +29,7 @@ export function aggregateByKey<K, T, R>(
   options?: StatefulOptions,
 ): OperatorFunction<Keyed<K, T>, Keyed<K, R>> {
   requireAggregate('aggregateByKey', 'aggregate', aggregate);
-  requireTtl('aggregateByKey', options?.ttl);
+  if (options?.ttl !== undefined) checkTtl('aggregateByKey', options.ttl);
   return (source) =>
     streamOf<Keyed<K, R>>({
       kind: 'aggregateByKey',

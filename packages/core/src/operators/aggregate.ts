@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { AggregateFunction } from '../aggregates/aggregate-function.js';
 import { type CompiledAggregate, compileAggregate } from '../aggregates/compile.js';
-import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { giveSettings, type OperatorOptions, settingsOf } from '../graph/node.js';
 import { requireAggregate } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import { NO_TIMESTAMP, type StreamObserver, type Windowed, type WindowResult } from '../stream/element.js';
@@ -12,6 +12,7 @@ import { NO_TIMESTAMP, type StreamObserver, type Windowed, type WindowResult } f
  * operator it aggregates the elements of the windows that pass.
  *
  * @param aggregate `countOf`, `sumOf`, `allOf` and the others, or one of your own by `defineAggregate`.
+ * @param options behind `windowBy` they are those of the window, whose state it is, unless that has a `uid` of its own
  * @throws SLUICE_AGGREGATE_MERGE when windows merge (sessions) and the aggregate cannot
  *
  * @example
@@ -24,16 +25,16 @@ export function aggregate<K, T, W, R>(
   requireAggregate('aggregate', 'aggregate', aggregate);
   return (source) => {
     const window = nodeOf(source);
-    const settings = settingsOf(options);
-    return streamOf<WindowResult<K, R, W>>({
+    const stream = streamOf<WindowResult<K, R, W>>({
       kind: 'aggregate',
       inputs: [window],
-      settings,
       role:
         window.role.type === 'window'
           ? { type: 'windowAggregate', aggregate }
           : { type: 'operator', create: (_context, out) => aggregateElements(compileAggregate(aggregate), out) },
     });
+    giveSettings(nodeOf(stream), settingsOf(options));
+    return stream;
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Observable } from 'rxjs';
 import { node, type Shape, type StreamNode } from '../graph/node.js';
-import { isDataStream, nodeOf } from '../stream/data-stream.js';
-import { wrongOption } from './operator-option.js';
+import { nodeOf } from '../stream/data-stream.js';
 
 /**
  * The control stream as an input of an operator: a shuffle that gives every subtask all of it. Its elements come in the shape in which
@@ -16,11 +15,4 @@ export function broadcastInput(control: Observable<unknown>, shape: Shape): Stre
     leads: true,
     role: { type: 'operator', create: (_context, out) => out },
   });
-}
-
-/** @throws SLUICE_OPTION for what is no stream. */
-export function streamOption(component: string, option: string, stream: unknown): void {
-  if (isDataStream(stream)) return;
-  if (typeof (stream as Observable<unknown> | undefined)?.subscribe === 'function') return;
-  throw wrongOption(component, option, 'an Observable', stream);
 }

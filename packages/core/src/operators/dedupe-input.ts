@@ -1,5 +1,6 @@
 import { KeyedStore } from '../state/keyed-store.js';
 import type { Table } from '../state/table.js';
+import type { CheckedTtl } from '../state/ttl.js';
 import { Expiry } from '../state/ttl.js';
 import { NO_TURN, type Turn } from '../state/turn.js';
 import type { StreamObserver } from '../stream/element.js';
@@ -8,7 +9,6 @@ import { specialise } from '../stream/specialise.js';
 import { emitFirst, keepLast } from './dedupe-next.js';
 import { KeptRows, SeenRows } from './dedupe-rows.js';
 import { KeyedControl, keyedInput } from './keyed-operator.js';
-import type { CheckedTtl } from './operator-option.js';
 import { TimerQueue } from './timer-queue.js';
 
 /** What `dedupe` does, checked. */

@@ -1,9 +1,9 @@
 import type { KeyIndex } from '../state/key-index.js';
 import type { Table } from '../state/table.js';
+import type { CheckedTtl } from '../state/ttl.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { KeptRows, SeenRows } from './dedupe-rows.js';
 import type { KeyedControl } from './keyed-operator.js';
-import type { CheckedTtl } from './operator-option.js';
 import type { TimerQueue } from './timer-queue.js';
 
 type Next = StreamObserver<unknown>['next'];

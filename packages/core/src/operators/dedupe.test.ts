@@ -2,10 +2,10 @@ import { EMPTY, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { OperatorBench } from '../../../../test/oracle/operator-bench.js';
 import type { Ttl } from '../state/ttl.js';
+import { checkTtl } from '../state/ttl.js';
 import type { StreamObserver } from '../stream/element.js';
 import { type DedupeOptions, dedupe } from './dedupe.js';
 import { createDedupeFirst, createDedupeLast } from './dedupe-input.js';
-import { ttlOption } from './operator-option.js';
 
 interface Opened {
   readonly bench: OperatorBench;
@@ -18,7 +18,7 @@ interface Opened {
 function open(keep: 'first' | 'last', ttl: Ttl, bench = new OperatorBench()): Opened {
   const create = keep === 'first' ? createDedupeFirst : createDedupeLast;
   const keyOf = (text: unknown) => (text as string)[0];
-  const input = create({ keyOf, ttl: ttlOption('dedupe', ttl) })(bench.context, bench.out);
+  const input = create({ keyOf, ttl: checkTtl('dedupe', ttl) })(bench.context, bench.out);
   return {
     bench,
     input,
@@ -217,7 +217,7 @@ describe.each(['first', 'last'] as const)('dedupe, keep: %s', (keep) => {
     for (const ttl of [100, eventTime(100)]) {
       const bench = new OperatorBench();
       const create = keep === 'first' ? createDedupeFirst : createDedupeLast;
-      const ttlChecked = ttlOption('dedupe', ttl);
+      const ttlChecked = checkTtl('dedupe', ttl);
       const input = create({ keyOf: (value) => value, ttl: ttlChecked })(bench.context, bench.out);
       const sizes: number[] = [];
       for (let at = 0; at < 50_000; at++) {
@@ -257,7 +257,7 @@ describe.each(['first', 'last'] as const)('dedupe, keep: %s', (keep) => {
   it('refuses a key that is none, and a callback that throws fails the run', () => {
     const bench = new OperatorBench();
     const create = keep === 'first' ? createDedupeFirst : createDedupeLast;
-    const ttl = ttlOption('dedupe', 100);
+    const ttl = checkTtl('dedupe', 100);
     const { next } = create({ keyOf: () => undefined, ttl })(bench.context, bench.out);
     expect(() => next(1, 1)).toThrow('SLUICE_KEY');
     const throwing = create({
@@ -273,11 +273,11 @@ describe.each(['first', 'last'] as const)('dedupe, keep: %s', (keep) => {
 describe('options of dedupe that cannot be meant', () => {
   const wrong = (options: unknown) => () => dedupe(() => 1, options as DedupeOptions);
   it.each<readonly [string, () => unknown, string]>([
-    ['no key', () => dedupe(undefined as never, { ttl: 1 }), 'dedupe: expected `keyOf` to be a function'],
+    ['no key', () => dedupe(undefined as never, { ttl: 1 }), 'dedupe: expected `keyOf`: a function'],
     ['no options', wrong(undefined), 'dedupe: expected `options`'],
     ['no ttl', wrong({}), 'dedupe: expected `ttl`'],
     ['a ttl of nothing', wrong({ ttl: 0 }), 'dedupe: expected `ttl`'],
-    ['a ttl that is none', wrong({ ttl: '1 hour' }), 'SLUICE_DURATION'],
+    ['a ttl that is none', wrong({ ttl: '1 hour' }), 'SLUICE_OPTION'],
     ['a ttl of some other time', wrong({ ttl: { after: 1, time: 'ingestion' } }), 'dedupe: expected `ttl.time`'],
     ['a ttl with some other refresh', wrong({ ttl: { after: 1, refresh: 'read' } }), 'dedupe: expected `ttl.refresh`'],
     ['a ttl that expires somehow', wrong({ ttl: { after: 1, expired: 'ever' } }), 'dedupe: expected `ttl.expired`'],

@@ -1,10 +1,11 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { option, requireOneOf } from '../options/option.js';
 import type { Ttl } from '../state/ttl.js';
+import { checkTtl } from '../state/ttl.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Key } from '../stream/element.js';
 import { createDedupeFirst, createDedupeLast } from './dedupe-input.js';
-import { functionOption, objectOption, oneOf, ttlOption } from './operator-option.js';
 
 export interface DedupeOptions extends OperatorOptions {
   /** How long a key is remembered since it was touched last; then it begins anew. */
@@ -33,7 +34,7 @@ export interface DedupeOptions extends OperatorOptions {
  *
  * @param keyOf a string, number, bigint, boolean, Date, bytes, or arrays and plain objects of these
  * @param options.ttl milliseconds or a text such as '1h', by the clock; or an object with `time: 'event'`
- * @throws SLUICE_OPTION, SLUICE_DURATION for options that cannot be; SLUICE_NO_TIMESTAMPS for a `ttl` in event time without timestamps
+ * @throws SLUICE_OPTION for options that cannot be; SLUICE_NO_TIMESTAMPS for a `ttl` in event time without timestamps
  * @throws SLUICE_KEY at the first element whose key is something else
  * @see Apache Flink SQL, deduplication, which for the last row sends an update for each element where this waits for the last
  *
@@ -44,11 +45,11 @@ export interface DedupeOptions extends OperatorOptions {
  * bids$.pipe(dedupe((bid) => [bid.bidder, bid.auction], { ttl: { after: '10m', time: 'event' }, keep: 'last' }));
  */
 export function dedupe<T>(keyOf: (value: T) => Key, options: DedupeOptions): MonoTypeOperatorFunction<T> {
-  functionOption('dedupe', 'keyOf', keyOf);
-  objectOption('dedupe', 'options', options);
-  const ttl = ttlOption('dedupe', options.ttl);
+  option.callback('dedupe', 'keyOf', keyOf);
+  option.object('dedupe', 'options', options);
+  const ttl = checkTtl('dedupe', options.ttl);
   const { keep = 'first' } = options;
-  oneOf('dedupe', 'keep', keep, ['first', 'last']);
+  requireOneOf('dedupe', 'keep', keep, ['first', 'last']);
   return (source) => {
     const input = nodeOf(source);
     const create = keep === 'first' ? createDedupeFirst : createDedupeLast;

@@ -84,8 +84,9 @@ export class KeyedProcess {
     this.turn = {
       id: NO_TURN,
       timestamp: Number.NaN,
+      // What the end of the input brings about must not expire what a grown input goes on with.
       get watermark() {
-        return control.watermark;
+        return control.kept();
       },
       clock: context.clock,
     };

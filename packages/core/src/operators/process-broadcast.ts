@@ -1,6 +1,7 @@
 import { type Codec, structuredCodec } from '@sluice/connector-sdk';
 import type { Observable, OperatorFunction } from 'rxjs';
 import { type InputKind, type OperatorOptions, settingsOf } from '../graph/node.js';
+import { option, requireStream } from '../options/option.js';
 import { detailsOf, type StateDescriptor, type StateOf, type StateShape } from '../state/descriptor.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import type { MapState } from '../state/map-state.js';
@@ -10,10 +11,9 @@ import { valueCodec } from '../state/value-codec.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed, StreamObserver } from '../stream/element.js';
 import { MultiInput } from '../stream/multi-input.js';
-import { broadcastInput, streamOption } from './broadcast-input.js';
+import { broadcastInput } from './broadcast-input.js';
 import { KeyedProcess, type ProcessContext, type TimerContext } from './keyed-process.js';
 import type { Emits, Emitted } from './many.js';
-import { functionOption, objectOption } from './operator-option.js';
 import type { CreateTwoInputs } from './process-with.js';
 
 /** Broadcast state as elements and timers see it. */
@@ -75,7 +75,7 @@ export function processBroadcast<
   control: Observable<C>,
   process: BroadcastProcessFunction<K, T, NoInfer<C>, B, S, R, RT>,
 ): OperatorFunction<Keyed<K, T>, Emitted<R | RT>> {
-  streamOption('processBroadcast', 'control', control);
+  requireStream('processBroadcast', 'control', control);
   const create = createProcessBroadcast(process);
   return (source) =>
     streamOf<Emitted<R | RT>>({
@@ -97,11 +97,11 @@ export function processBroadcast<
 export function createProcessBroadcast<K, T, C, B extends StateShape, S extends StateShape, R, RT>(
   process: BroadcastProcessFunction<K, T, C, B, S, R, RT>,
 ): CreateTwoInputs {
-  objectOption(COMPONENT, 'process', process);
-  functionOption(COMPONENT, 'onElement', process.onElement);
-  functionOption(COMPONENT, 'onBroadcast', process.onBroadcast);
-  if (process.onTimer !== undefined) functionOption(COMPONENT, 'onTimer', process.onTimer);
-  objectOption(COMPONENT, 'broadcast', process.broadcast);
+  option.object(COMPONENT, 'process', process);
+  option.callback(COMPONENT, 'onElement', process.onElement);
+  option.callback(COMPONENT, 'onBroadcast', process.onBroadcast);
+  if (process.onTimer !== undefined) option.callback(COMPONENT, 'onTimer', process.onTimer);
+  option.object(COMPONENT, 'broadcast', process.broadcast);
   const { state } = process;
   const codecs = Object.entries(process.broadcast).map(
     ([name, descriptor]) => [name, mapCodecOf(name, descriptor)] as const,
@@ -170,7 +170,7 @@ const COMPONENT = 'processBroadcast';
 
 function mapCodecOf(name: string, descriptor: StateDescriptor<unknown>): Codec<unknown> {
   const details = detailsOf(name, descriptor);
-  const component = `broadcast state '${name}'`;
+  const component = `broadcast state '${name}' of ${COMPONENT}`;
   if (details.kind !== 'map') throw wrongDescriptor(component, 'mapState', `'${details.kind}'`);
   if (details.ttl !== undefined)
     throw wrongDescriptor(component, 'no `ttl`: subtasks would forget at different times', 'one');

@@ -178,7 +178,7 @@ describe('options of processStream that cannot be meant', () => {
     [
       'state of keys',
       () => processStream({ state: { a: valueState() }, onElement }),
-      "state 'a': expected operatorListState",
+      "state 'a' of processStream: expected operatorListState",
     ],
     ['no state', () => processStream({ state: { a: 1 as never }, onElement }), 'SLUICE_STATE_DESCRIPTOR'],
     ['some other redistribution', () => operatorListState({ redistribute: 'all' as never }), '`redistribute`'],

@@ -1,6 +1,7 @@
 import { structuredCodec } from '@sluice/connector-sdk';
 import type { OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { option } from '../options/option.js';
 import type { StateShape } from '../state/descriptor.js';
 import { KeyedStore } from '../state/keyed-store.js';
 import { bindOperatorList, OperatorList, operatorListOf } from '../state/operator-list.js';
@@ -15,7 +16,6 @@ import { KeyedControl, keyedInput } from './keyed-operator.js';
 import type { ProcessContext } from './keyed-process.js';
 import { type EmitReturned, emitReturned } from './keyed-process-next.js';
 import type { Emits, Emitted } from './many.js';
-import { functionOption, objectOption } from './operator-option.js';
 
 /** The handler of `processStream`. What it returns is emitted: a value, nothing, or `many(values)`. */
 export interface ProcessFunction<T, S extends StateShape, R> extends OperatorOptions {
@@ -75,10 +75,10 @@ interface StreamCall {
 export function createProcessStream<T, S extends StateShape, R>(
   process: ProcessFunction<T, S, R>,
 ): CreateOperator<unknown, never> {
-  objectOption(COMPONENT, 'process', process);
-  functionOption(COMPONENT, 'onElement', process.onElement);
+  option.object(COMPONENT, 'process', process);
+  option.callback(COMPONENT, 'onElement', process.onElement);
   const lists = Object.entries(process.state ?? {}).map(
-    ([name, descriptor]) => [name, operatorListOf(name, descriptor)] as const,
+    ([name, descriptor]) => [name, operatorListOf('processStream', name, descriptor)] as const,
   );
   const onElement = process.onElement.bind(process);
   return (context, out) => {

@@ -37,7 +37,7 @@ export function createRolling<S extends object>(
       id: NO_TURN,
       timestamp: Number.NaN,
       get watermark() {
-        return control.watermark;
+        return control.kept();
       },
       clock,
     };

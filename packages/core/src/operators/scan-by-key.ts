@@ -4,7 +4,7 @@ import { settingsOf } from '../graph/node.js';
 import { option } from '../options/option.js';
 import type { EntryCodec } from '../state/entry-codec.js';
 import { plainEntries } from '../state/entry-codec.js';
-import { requireTtl } from '../state/ttl.js';
+import { checkTtl } from '../state/ttl.js';
 import { valueCodec } from '../state/value-codec.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
 import type { Keyed } from '../stream/element.js';
@@ -40,7 +40,7 @@ export function scanByKey<K, T, R>(
 ): OperatorFunction<Keyed<K, T>, Keyed<K, R>> {
   option.callback('scanByKey', 'accumulate', accumulate);
   option.callback('scanByKey', 'seed', seed);
-  requireTtl('scanByKey', options?.ttl);
+  if (options?.ttl !== undefined) checkTtl('scanByKey', options.ttl);
   return (source) =>
     streamOf<Keyed<K, R>>({
       kind: 'scanByKey',

@@ -169,11 +169,11 @@ describe('topN', () => {
 
 describe('options of topN that cannot be meant', () => {
   it.each<readonly [string, () => unknown, string]>([
-    ['none of them', () => topN(0, () => 1), 'topN: expected `n` to be a whole number from 1'],
+    ['none of them', () => topN(0, () => 1), 'topN: expected `n`: a whole number from 1'],
     ['half of one', () => topN(1.5, () => 1), 'topN: expected `n`'],
-    ['no select', () => topN(1, undefined as never), 'topN: expected `select` to be a function'],
+    ['no select', () => topN(1, undefined as never), 'topN: expected `select`: a function'],
     ['a ttl of nothing', () => topN(1, () => 1, { ttl: 0 }), 'topN: expected `ttl`'],
-    ['a ttl that is none', () => topN(1, () => 1, { ttl: 'soon' as never }), 'SLUICE_DURATION'],
+    ['a ttl that is none', () => topN(1, () => 1, { ttl: 'soon' as never }), 'SLUICE_OPTION'],
     ['some other time', () => topN(1, () => 1, { ttl: { after: 1, time: 'x' as never } }), 'topN: expected `ttl.time`'],
   ])('%s', (_name, make, message) => expect(make).toThrow(message));
 });

@@ -1,7 +1,9 @@
-import type { SluiceError } from '@sluice/connector-sdk';
+import { type SluiceError, shownOption } from '@sluice/connector-sdk';
 import type { OperatorFunction } from 'rxjs';
 import { settingsOf } from '../graph/node.js';
+import { option } from '../options/option.js';
 import { KeyedStore } from '../state/keyed-store.js';
+import { checkTtl } from '../state/ttl.js';
 import { NO_TURN, type Turn } from '../state/turn.js';
 import { openValues } from '../state/values.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
@@ -9,7 +11,6 @@ import type { Keyed } from '../stream/element.js';
 import type { CreateOperator } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
 import { KeyedControl, keyedInput } from './keyed-operator.js';
-import { functionOption, ttlOption, wrongOption } from './operator-option.js';
 import type { StatefulOptions } from './stateful-options.js';
 import { type Ranking, rankNext } from './top-n-next.js';
 import { rankingEntries } from './top-n-state.js';
@@ -28,7 +29,7 @@ import { rankingEntries } from './top-n-state.js';
  * @param n a whole number from 1
  * @param select by what values are ranked: a number
  * @param options.ttl after this time a key's ranking is forgotten
- * @throws SLUICE_OPTION, SLUICE_DURATION for options that cannot be, and at the first element for which `select` gives no number
+ * @throws SLUICE_OPTION for options that cannot be, and at the first element for which `select` gives no number
  * @throws SLUICE_NO_TIMESTAMPS for a `ttl` in event time without timestamps
  * @see Apache Flink SQL, Top-N, whose ranking is sent as the rows that change
  *
@@ -62,9 +63,9 @@ export function createTopN(
   select: (value: unknown) => number,
   { ttl }: StatefulOptions = {},
 ): CreateOperator {
-  if (!Number.isSafeInteger(n) || n < 1) throw wrongOption('topN', 'n', 'a whole number from 1', n);
-  functionOption('topN', 'select', select);
-  if (ttl !== undefined) ttlOption('topN', ttl);
+  option.wholeNumber('topN', 'n', n, 1, Number.MAX_SAFE_INTEGER);
+  option.callback('topN', 'select', select);
+  if (ttl !== undefined) checkTtl('topN', ttl);
   return (context, out) => {
     const { uid, maxParallelism, clock, inputKey } = context;
     const store = new KeyedStore({ uid, maxParallelism });
@@ -87,5 +88,5 @@ export function createTopN(
 }
 
 function notANumber(score: unknown): SluiceError {
-  return wrongOption('topN', 'select', 'a function that gives a number', score);
+  return option.refusal('topN', 'select', 'a function that gives a number', shownOption(score));
 }

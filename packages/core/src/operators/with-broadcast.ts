@@ -1,8 +1,8 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { option, requireStream } from '../options/option.js';
 import { nodeOf, streamOf } from '../stream/data-stream.js';
-import { broadcastInput, streamOption } from './broadcast-input.js';
-import { functionOption, objectOption } from './operator-option.js';
+import { broadcastInput } from './broadcast-input.js';
 import { createWithBroadcast } from './with-broadcast-input.js';
 
 export interface WithBroadcastOptions<C> extends OperatorOptions {
@@ -42,9 +42,9 @@ export function withBroadcast<T, C, R>(
   project: (value: T, latest: NoInfer<C>) => R,
   options: WithBroadcastOptions<NoInfer<C>> = {},
 ): OperatorFunction<T, R> {
-  streamOption('withBroadcast', 'control', control);
-  functionOption('withBroadcast', 'project', project);
-  objectOption('withBroadcast', 'options', options);
+  requireStream('withBroadcast', 'control', control);
+  option.callback('withBroadcast', 'project', project);
+  option.object('withBroadcast', 'options', options);
   const initial = 'initial' in options ? { value: options.initial } : undefined;
   return (source) =>
     streamOf<R>({

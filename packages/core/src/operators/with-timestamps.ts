@@ -16,7 +16,7 @@ export type { TimestampOptions } from './with-timestamps-input.js';
  * @param timestampOf Epoch milliseconds of a value; `sourceTimestamp` is what the source has put beside it.
  * @param watermarks `boundedOutOfOrderness`, `monotonousTimestamps` or a strategy of your own.
  * @param options Period, idleness.
- * @throws SLUICE_TIMESTAMP when `timestampOf` returns no number, or one beyond the safe integers; SLUICE_OPTION, SLUICE_DURATION
+ * @throws SLUICE_TIMESTAMP when `timestampOf` returns no number, or one beyond the safe integers; SLUICE_OPTION
  * @see Apache Flink, `assignTimestampsAndWatermarks`
  *
  * @example
@@ -35,7 +35,7 @@ export function withTimestamps<T>(
  * once. After a restore replayed elements get new timestamps: results that depend on them may differ.
  *
  * @param options Period, idleness.
- * @throws SLUICE_OPTION, SLUICE_DURATION
+ * @throws SLUICE_OPTION
  * @see Apache Flink, ingestion time
  *
  * @example

@@ -29,3 +29,9 @@ export function requireAggregate(component: string, name: string, value: unknown
     missing.length === 4 ? shownOption(value) : `one without ${missing.join(', ')}`,
   );
 }
+
+/** One of a few words. */
+export function requireOneOf(component: string, name: string, value: unknown, choices: readonly string[]): void {
+  const expected = choices.map((choice) => `'${choice}'`).join(' or ');
+  option.require(component, choices.includes(value as string), name, expected, shownOption(value));
+}

@@ -107,10 +107,10 @@ export class Matcher {
     else matches.found.push(match);
   }
 
-  /** Tells the matches that no other one can rule out any more, the earliest first, and drops those that they rule out. */
+  /** Tells the matches that no other one can rule out any more, by their first and last elements, and drops those that they rule out. */
   private release(matches: KeyMatches, at: number): void {
     for (;;) {
-      const [earliest] = matches.found.sort((a, b) => a.first - b.first);
+      const [earliest] = matches.found.sort((a, b) => a.first - b.first || a.last.number - b.last.number);
       if (earliest === undefined || matches.partial.some(({ first }) => first < earliest.first)) return;
       matches.found.shift();
       this.events.matched(earliest.last, at);

@@ -1,7 +1,7 @@
 import { type Codec, SluiceError, shownOption } from '@sluice/connector-sdk';
 import type { AggregateFunction } from '../aggregates/aggregate-function.js';
 import { option } from '../options/option.js';
-import { requireTtl, type Ttl } from './ttl.js';
+import { checkTtl, type Ttl } from './ttl.js';
 
 /** What a state is, before an operator has it: `valueState()`, `listState()` and the others make them. */
 export interface StateDescriptor<S> {
@@ -41,7 +41,7 @@ export type StateDetails =
 
 /** @throws SLUICE_OPTION in the name of `component`, the function that makes the descriptor */
 export function describe<S>(component: string, details: StateDetails): StateDescriptor<S> {
-  requireTtl(component, details.ttl);
+  if (details.ttl !== undefined) checkTtl(component, details.ttl);
   const { codec } = details as StateOptions<unknown>;
   const isCodec = codec === undefined || (typeof codec?.encode === 'function' && typeof codec.decode === 'function');
   option.require(component, isCodec, 'codec', 'a codec with version, encode and decode', shownOption(codec));
@@ -55,11 +55,11 @@ const KINDS = ['value', 'list', 'map', 'reducing', 'aggregating'];
  *
  * @throws SLUICE_STATE_DESCRIPTOR for anything else.
  */
-export function detailsOf(name: string, descriptor: StateDescriptor<unknown>): StateDetails {
+export function detailsOf(name: string, descriptor: StateDescriptor<unknown>, component?: string): StateDetails {
   if (KINDS.includes(descriptor?.kind)) return descriptor as StateDetails;
   throw new SluiceError({
     code: 'SLUICE_STATE_DESCRIPTOR',
-    component: `state '${name}'`,
+    component: component === undefined ? `state '${name}'` : `state '${name}' of ${component}`,
     expected: 'valueState, valueStateOf, listState, mapState, reducingState or aggregatingState',
     actual: descriptor?.kind === undefined ? `a ${typeof descriptor}` : `'${descriptor.kind}'`,
     remedy: 'declare the state by one of these functions',
@@ -70,5 +70,5 @@ export function detailsOf(name: string, descriptor: StateDescriptor<unknown>): S
 export function requireStates(component: string, shape: StateShape | undefined): void {
   if (shape === undefined) return;
   option.object(component, 'state', shape);
-  for (const [name, descriptor] of Object.entries(shape)) detailsOf(`${name}' of '${component}`, descriptor);
+  for (const [name, descriptor] of Object.entries(shape)) detailsOf(name, descriptor, component);
 }

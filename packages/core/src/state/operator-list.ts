@@ -45,11 +45,15 @@ export function operatorListState<T>(options: OperatorListOptions<T> = {}): Stat
 }
 
 /** @throws SLUICE_STATE_DESCRIPTOR for state that belongs to keys. */
-export function operatorListOf(name: string, descriptor: StateDescriptor<unknown>): OperatorListDetails {
+export function operatorListOf(
+  component: string,
+  name: string,
+  descriptor: StateDescriptor<unknown>,
+): OperatorListDetails {
   if (descriptor?.kind === 'operatorList') return descriptor as OperatorListDetails;
   const actual =
     descriptor?.kind === undefined ? `a ${typeof descriptor}` : `'${descriptor.kind}', which belongs to keys`;
-  throw wrongDescriptor(`state '${name}'`, 'operatorListState: this operator has no keys', actual);
+  throw wrongDescriptor(`state '${name}' of ${component}`, 'operatorListState: this operator has no keys', actual);
 }
 
 export function wrongDescriptor(component: string, expected: string, actual: string): SluiceError {

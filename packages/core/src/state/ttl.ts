@@ -1,5 +1,5 @@
-import { type Duration, milliseconds, shownOption } from '@sluice/connector-sdk';
-import { option } from '../options/option.js';
+import type { Duration } from '@sluice/connector-sdk';
+import { option, requireOneOf } from '../options/option.js';
 import type { Turn } from './turn.js';
 
 /** How long state is kept after it was written, or, with `refresh: 'readAndWrite'`, read. */
@@ -15,19 +15,28 @@ export type Ttl =
       readonly expired?: 'never' | 'untilCleaned';
     };
 
-/** @throws SLUICE_OPTION for a ttl that cannot be meant; nothing is one that can. */
-export function requireTtl(component: string, ttl: Ttl | undefined): void {
-  if (ttl === undefined) return;
-  const { after, time, refresh, expired } = typeof ttl === 'object' && ttl !== null ? ttl : { after: ttl };
-  option.duration(component, 'ttl', after, Number.MIN_VALUE, Number.MAX_VALUE);
-  oneOf(component, 'ttl.time', time, ['event', 'processing']);
-  oneOf(component, 'ttl.refresh', refresh, ['write', 'readAndWrite']);
-  oneOf(component, 'ttl.expired', expired, ['never', 'untilCleaned']);
+/** A time to live, checked. */
+export interface CheckedTtl {
+  /** Milliseconds. */
+  readonly after: number;
+  /** By event time; else by the clock. */
+  readonly eventTime: boolean;
+  readonly refreshesOnRead: boolean;
+  readonly returnsExpired: boolean;
 }
 
-function oneOf(component: string, name: string, value: unknown, choices: readonly unknown[]): void {
-  const known = value === undefined || choices.includes(value);
-  option.require(component, known, name, `'${choices.join("' or '")}'`, shownOption(value));
+/** @throws SLUICE_OPTION for a ttl that cannot be meant */
+export function checkTtl(component: string, ttl: Ttl): CheckedTtl {
+  const { after, time, refresh, expired } = typeof ttl === 'object' && ttl !== null ? ttl : { after: ttl };
+  if (time !== undefined) requireOneOf(component, 'ttl.time', time, ['event', 'processing']);
+  if (refresh !== undefined) requireOneOf(component, 'ttl.refresh', refresh, ['write', 'readAndWrite']);
+  if (expired !== undefined) requireOneOf(component, 'ttl.expired', expired, ['never', 'untilCleaned']);
+  return {
+    after: option.duration(component, 'ttl', after, 1, Number.MAX_SAFE_INTEGER),
+    eventTime: time === 'event',
+    refreshesOnRead: refresh === 'readAndWrite',
+    returnsExpired: expired === 'untilCleaned',
+  };
 }
 
 /** The time of an entry that was touched, or restored, before there was any event time: it gets the first that comes. */
@@ -46,12 +55,11 @@ export class Expiry {
     readonly turn: Turn,
     component: string,
   ) {
-    const options = typeof ttl === 'object' ? ttl : { after: ttl };
-    requireTtl(component, ttl);
-    this.after = milliseconds(options.after);
-    this.eventTime = options.time === 'event';
-    this.refreshesOnRead = options.refresh === 'readAndWrite';
-    this.returnsExpired = options.expired === 'untilCleaned';
+    const { after, eventTime, refreshesOnRead, returnsExpired } = checkTtl(component, ttl);
+    this.after = after;
+    this.eventTime = eventTime;
+    this.refreshesOnRead = refreshesOnRead;
+    this.returnsExpired = returnsExpired;
   }
 
   /** The time by which entries expire. */

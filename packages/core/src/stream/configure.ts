@@ -1,6 +1,6 @@
 import { SluiceError, shownOption } from '@sluice/connector-sdk';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { type OperatorOptions, settingsOf } from '../graph/node.js';
+import { giveSettings, type OperatorOptions, settingsOf } from '../graph/node.js';
 import { option } from '../options/option.js';
 import { isDataStream, nodeOf } from './data-stream.js';
 
@@ -30,8 +30,7 @@ export function configure<T>(options: OperatorOptions): MonoTypeOperatorFunction
           'begin the stream with fromSource or fromObservable, or put configure behind keyBy, withTimestamps, ...',
       });
     }
-    const node = nodeOf(source);
-    node.settings = { ...node.settings, ...settingsOf(options) };
+    giveSettings(nodeOf(source), settingsOf(options));
     return source;
   };
 }

@@ -15,7 +15,7 @@ import { createUnion } from './union-inputs.js';
 export function union<S extends readonly Observable<unknown>[]>(...streams: S): DataStream<ObservedValueOf<S[number]>> {
   for (const stream of streams) requireStream('union', 'streams', stream);
   const inputs = (streams.length === 0 ? [fromSource(arraySource([]))] : streams).map(nodeOf);
-  const keyed = inputs.length > 0 && inputs.every((input) => input.gives === 'keyed' || input.keepsKey);
+  const keyed = inputs.every((input) => input.gives === 'keyed');
   return streamOf({
     kind: 'union',
     inputs,

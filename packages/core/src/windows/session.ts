@@ -9,7 +9,7 @@ import { sizeOption, timeOption, wrongWindowOption } from './window-option.js';
  *
  * @param gap Silence that ends a session.
  * @param options `time` is event time by default.
- * @throws SLUICE_WINDOW_OPTION, SLUICE_DURATION
+ * @throws SLUICE_WINDOW_OPTION
  * @see Apache Flink, `EventTimeSessionWindows`
  *
  * @example
@@ -28,7 +28,7 @@ export function session(gap: Duration, options: WindowTime = {}): WindowAssigner
  *
  * @param gapOf The silence after this element that ends the session.
  * @param options `time` is event time by default.
- * @throws SLUICE_WINDOW_OPTION, SLUICE_DURATION, also for a gap that an element asks for
+ * @throws SLUICE_WINDOW_OPTION, also for a gap that an element asks for
  * @see Apache Flink, `DynamicEventTimeSessionWindows`, whose loss of elements when a session equals a merged one is not copied
  *
  * @example

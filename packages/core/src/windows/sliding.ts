@@ -16,7 +16,7 @@ import { offsetOption, sizeOption, timeOption } from './window-option.js';
  * @param size Length of a window.
  * @param slide Time between the starts of two windows.
  * @param options `offset` moves the bounds from the multiples of `slide`; `time` is event time by default.
- * @throws SLUICE_WINDOW_OPTION, SLUICE_DURATION
+ * @throws SLUICE_WINDOW_OPTION
  * @see Apache Flink, `SlidingEventTimeWindows`; ours floor negative timestamps too
  *
  * @example

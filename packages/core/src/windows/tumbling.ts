@@ -10,7 +10,7 @@ import { offsetOption, sizeOption, timeOption } from './window-option.js';
  * @param size Length of a window.
  * @param options `offset` moves the bounds from the multiples of `size` (a day that begins at 04:00: `'4h'`); `time` is event time
  * by default.
- * @throws SLUICE_WINDOW_OPTION, SLUICE_DURATION
+ * @throws SLUICE_WINDOW_OPTION
  * @see Apache Flink, `TumblingEventTimeWindows`; ours floor negative timestamps too
  *
  * @example
