@@ -11,7 +11,7 @@ import { zstd } from '@sluice/kafka/zstd';
 import { servicesFolder } from '@sluice/services';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { describeWithService } from '../services/with-service.js';
-import { SinkHarness } from './sink-harness.js';
+import { commitAll, epochOf, SinkHarness } from './sink-harness.js';
 
 const run = promisify(execFile);
 const codecs: readonly CompressionCodec[] = [gzip(), snappy(), lz4(), zstd()];
@@ -67,6 +67,19 @@ describeWithService('kafka', 'compression, with Java at the other side', (endpoi
       expect(batches).toBeGreaterThan(0);
     },
   );
+
+  test('the ledger, which sinks share, is read without the codec of those that wrote to it', async () => {
+    const topic = await harness.topic();
+    // Codecs are the whole process's: this one stands for another process that has none.
+    const unread: CompressionCodec = { ...gzip(), decompress: () => Promise.reject(new Error('no such codec')) };
+    for (const run of [1, 2]) {
+      const sink = await harness.run(harness.options(topic, { compression: unread }), run);
+      const epoch = await epochOf(sink, run, [{ id: run, text: 'words '.repeat(100) }]);
+      expect(await commitAll(sink, epoch)).toEqual([{ status: 'committed' }]);
+      await sink.close();
+    }
+    expect(await read(topic, gzip())).toHaveLength(2);
+  });
 
   describe('Java', () => {
     beforeEach((context) => {

@@ -17,12 +17,16 @@ const line = vi.hoisted(() => ({
 
 vi.mock('../../connectors/kafka/src/client/producer.js', async (original) => {
   const real = await original<typeof import('../../connectors/kafka/src/client/producer.js')>();
-  const tapped = (transaction: KafkaTransaction): KafkaTransaction => ({
-    async send(records) {
+  const sending = (send: KafkaTransaction['send']): KafkaTransaction['send'] => {
+    return async (records) => {
       await line.at?.('before-send');
-      await transaction.send(records);
+      await send(records);
       await line.at?.('after-send');
-    },
+    };
+  };
+  const tapped = (transaction: KafkaTransaction): KafkaTransaction => ({
+    send: sending(transaction.send),
+    sendPlain: sending(transaction.sendPlain),
     async commit() {
       await line.at?.('before-commit');
       await transaction.commit();

@@ -28,6 +28,8 @@ export interface KafkaProducer {
 
 export interface KafkaTransaction {
   send(records: readonly OutgoingRecord[]): Promise<void>;
+  /** Uncompressed, whatever the producer's compression is. */
+  sendPlain(records: readonly OutgoingRecord[]): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export function openProducer({ kafka }: KafkaConnection, options: ProducerOption
           const transaction = await producer.transaction();
           return {
             send: (records) => send(transaction, records, codec),
+            sendPlain: (records) => send(transaction, records, kafkajs.CompressionTypes.None),
             commit: () => translated(() => transaction.commit()),
             abort: () => translated(() => transaction.abort()),
           };

@@ -57,7 +57,8 @@ export class Lane {
       const later = fence?.incarnation === run.incarnation && fence.epoch > run.epoch;
       if (this.held || later) throw this.fenced();
       if (used && fence === undefined) throw this.ledgerLost();
-      await transaction.send([ledgerRecord(ledgerTopic, { kind: 'fence', transactionalId, fence: run })]);
+      // Uncompressed, here and below: sinks that share the ledger read each other's entries, and need not have each other's codecs.
+      await transaction.sendPlain([ledgerRecord(ledgerTopic, { kind: 'fence', transactionalId, fence: run })]);
       await transaction.commit();
       this.state = { ...this.state, fence: run };
     }
@@ -76,7 +77,9 @@ export class Lane {
     const commits = withCommit(state.commits.get(incarnation) ?? NOTHING_COMMITTED, identity, ledgerRuns);
     const transaction = await (producer as KafkaProducer).transaction();
     for (const round of rounds(batches)) await transaction.send(round.flatMap(recordsOf));
-    await transaction.send([ledgerRecord(ledgerTopic, { kind: 'commits', transactionalId, incarnation, commits })]);
+    await transaction.sendPlain([
+      ledgerRecord(ledgerTopic, { kind: 'commits', transactionalId, incarnation, commits }),
+    ]);
     await transaction.commit();
     this.state = { ...state, commits: new Map(state.commits).set(incarnation, commits) };
     return { status: 'committed' };
