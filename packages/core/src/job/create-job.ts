@@ -14,6 +14,7 @@ import { computeGuarantee, requireGuarantee } from './guarantee.js';
 import type { Job, JobSubscriber } from './job.js';
 import type { JobEvent, JobResult } from './job-event.js';
 import { JobExecution } from './job-execution.js';
+import { notRunning } from './job-failure.js';
 import { checkOptions, type JobOptions, type Savepoint } from './job-options.js';
 import type { JobDefinition } from './job-run.js';
 import { type JobRuntime, systemRuntime } from './job-runtime.js';
@@ -243,13 +244,7 @@ class LocalJob extends Observable<JobEvent> implements Job {
 
   private running(): JobExecution {
     if (this.execution !== undefined) return this.execution;
-    throw new SluiceError({
-      code: 'SLUICE_JOB_NOT_RUNNING',
-      component: `job '${this.name}'`,
-      expected: 'a running job',
-      actual: 'one that has not been started, or has ended',
-      remedy: 'subscribe to the job or call run() first',
-    });
+    throw notRunning(this.name);
   }
 }
 

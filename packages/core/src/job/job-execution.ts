@@ -5,6 +5,7 @@ import { removeAllCheckpoints } from '../checkpoint/retention.js';
 import { acquireSavepoint, writeSavepoint } from '../checkpoint/savepoint.js';
 import type { QueryOptions, StateQuery } from '../query/state-query.js';
 import type { JobEvent, JobResult } from './job-event.js';
+import { notRunning } from './job-failure.js';
 import type { Savepoint } from './job-options.js';
 import { type JobDefinition, JobRun } from './job-run.js';
 import type { JobRuntime } from './job-runtime.js';
@@ -192,7 +193,7 @@ export class JobExecution {
 
   private end(ending: Ending): void {
     this.ending ??= ending;
-    this.aborter.abort(this.notRunning('one that has ended', 'subscribe to the job or call run() first'));
+    this.aborter.abort(notRunning(this.definition.name, 'one that has ended'));
   }
 
   private result(status: Ending): JobResult {
@@ -206,20 +207,11 @@ export class JobExecution {
     const { run } = this;
     await run?.whenStarted();
     if (run !== undefined) return run;
-    throw this.notRunning(
+    throw notRunning(
+      this.definition.name,
       'one that waits to be restarted',
       'try again when it has told `started`, or `stop()` it as it is',
     );
-  }
-
-  private notRunning(actual: string, remedy: string): SluiceError {
-    return new SluiceError({
-      code: 'SLUICE_JOB_NOT_RUNNING',
-      component: `job '${this.definition.name}'`,
-      expected: 'a running job',
-      actual,
-      remedy,
-    });
   }
 
   /** A savepoint of its own: in a folder below the path, or in the job's checkpoint storage. */

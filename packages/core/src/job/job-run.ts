@@ -1,32 +1,29 @@
-import { type CheckpointLease, type Logger, type Metrics, SluiceError } from '@sluice/connector-sdk';
+import type { CheckpointLease, Logger, Metrics } from '@sluice/connector-sdk';
 import { CheckpointCoordinator, CheckpointFailed, type TakeOptions } from '../checkpoint/coordinator.js';
 import type { OpenedCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { collectOrphans, removeAllCheckpoints } from '../checkpoint/retention.js';
 import type { Graph } from '../graph/graph.js';
-import { leadingSources } from '../graph/leading-sources.js';
 import type { StreamNode } from '../graph/node.js';
-import { sourceBefore } from '../graph/source-before.js';
 import { QueryDesk } from '../query/query-desk.js';
 import type { QueryOptions, StateQuery } from '../query/state-query.js';
-import { watchStores } from '../state/opened-stores.js';
 import type { StreamObserver } from '../stream/element.js';
-import { inTime } from '../task/in-time.js';
-import { instantiate, type RunEnvironment } from '../task/instantiate.js';
-import { LocalLoop } from '../task/local-loop.js';
-import { observableSource } from '../task/observable-source.js';
-import { pluginContext, type RunIdentity } from '../task/plugin-context.js';
+import { closePlugins } from '../task/close-plugins.js';
+import type { LocalLoop } from '../task/local-loop.js';
+import type { RunIdentity } from '../task/plugin-context.js';
 import type { RejectTarget } from '../task/rejects.js';
-import { openSink, type RunningSink } from '../task/sink-runtime.js';
-import { type LoopSplits, loopSplits, oneSplit } from '../task/source-port.js';
-import { type RunningSource, startSource } from '../task/source-runtime.js';
+import type { RunningSink } from '../task/sink-runtime.js';
+import type { RunningSource } from '../task/source-runtime.js';
 import { Alignment } from '../time/alignment.js';
 import { WatermarkDelays } from '../time/watermark-delay.js';
 import type { Guarantee } from './guarantee.js';
 import type { JobEvent } from './job-event.js';
+import { notRunning, withoutCheckpoints } from './job-failure.js';
 import type { CheckedOptions, Savepoint } from './job-options.js';
 import type { JobRuntime } from './job-runtime.js';
-import { failedCheck } from './permanent.js';
-import { decodeSplits, openStart, requireFit } from './restore.js';
+import { openSinks } from './open-sinks.js';
+import { openSources } from './open-sources.js';
+import { openStart, requireFit } from './restore.js';
+import { buildComponent, type RunningComponent } from './run-component.js';
 import { RunProgress, reportDelays } from './run-progress.js';
 import { runTarget } from './run-target.js';
 
@@ -42,13 +39,6 @@ export interface JobDefinition {
 
 /** Without checkpoints, sinks commit this often (milliseconds). */
 const COMMIT_INTERVAL = 1000;
-
-/** One component of the graph, running. */
-interface RunningComponent {
-  readonly loop: LocalLoop;
-  readonly splits: Map<StreamNode, LoopSplits>;
-  entries: ReadonlyMap<StreamNode, StreamObserver<unknown>>;
-}
 
 /**
  * One attempt at a job, from acquiring its storage to its end or its failure. Order of a start: acquire, read the checkpoint, recover
@@ -215,23 +205,12 @@ export class JobRun {
     await this.loopsEnded;
     await this.coordinator?.close();
     for (const close of this.closes.splice(0)) close();
-    await this.closeAll([...this.sources.values()]);
-    await this.closeAll([...this.sinks.values()]);
+    const { logger } = this.definition;
+    await closePlugins([...this.sources.values()], this.runtime.clock, logger);
+    await closePlugins([...this.sinks.values()], this.runtime.clock, logger);
     if (this.lease === undefined) return;
     if (deleteCheckpoints) await removeAllCheckpoints(this.lease).catch((error) => this.cannotDelete(error));
     await this.lease.release().catch(() => {});
-  }
-
-  private async closeAll(plugins: readonly { readonly uid: string; close(): Promise<void> }[]): Promise<void> {
-    const { logger } = this.definition;
-    await Promise.all(
-      plugins.map(async ({ uid, close }) => {
-        const closing = close().catch((error) => logger.warn({ uid, error }, 'closing failed'));
-        await inTime(closing, this.runtime.clock, () =>
-          logger.error({ uid }, 'closing takes too long and is left alone'),
-        );
-      }),
-    );
   }
 
   private cannotDelete(error: unknown): void {
@@ -269,7 +248,7 @@ export class JobRun {
     const coordinator = this.coordinate(identity, newest, opened);
     for (const component of graph.components) this.build(component, opened);
     this.runLoops();
-    await this.openSources(identity, opened);
+    await openSources({ graph, plugins, identity, opened }, this.components, this.sources);
     signal.throwIfAborted();
     this.tell({ type: 'started', guarantee: this.definition.guarantee, restoredFrom: opened?.checkpoint });
     coordinator.run(signal).catch((error) => this.failed(error));
@@ -292,33 +271,12 @@ export class JobRun {
     ]).catch((error) => this.failed(error));
   }
 
-  /** All checks, then recovery of every sink, before anything is written or read. */
   private async openSinks(identity: RunIdentity, opened: OpenedCheckpoint | undefined): Promise<void> {
-    const { graph } = this.definition;
-    const checked: { readonly node: StreamNode; readonly open: () => Promise<RunningSink> }[] = [];
-    for (const node of graph.nodes) {
-      if (node.role.type !== 'sink') continue;
-      const context = pluginContext(identity, graph.uidOf(node));
-      const sink = this.runtime.plugins.sink(node.role.sink);
-      await sink.check?.(context).catch((error) => {
-        throw failedCheck(error);
-      });
-      const setting = {
-        context,
-        rejects: this.rejectsOf(node.role.rejected),
-        requestCheckpoint: (): void => this.requestFromSink(),
-        restored: opened?.operators.get(context.uid),
-      };
-      checked.push({ node, open: () => openSink(sink, setting) });
-    }
-    for (const { node, open } of checked) {
-      identity.signal.throwIfAborted();
-      this.sinks.set(node, await open());
-    }
-    for (const [node, sink] of this.sinks) {
-      identity.signal.throwIfAborted();
-      await sink.recover(opened?.committables.get(graph.uidOf(node)) ?? []);
-    }
+    const opening = { graph: this.definition.graph, plugins: this.runtime.plugins, identity, opened };
+    await openSinks(opening, this.sinks, {
+      rejects: (target) => this.rejectsOf(target),
+      requestCheckpoint: () => this.requestFromSink(),
+    });
   }
 
   private rejectsOf(target: object | undefined): RejectTarget {
@@ -370,45 +328,28 @@ export class JobRun {
 
   private sideOutput: (target: object, value: unknown, timestamp: number) => void = () => {};
 
-  private build(component: readonly StreamNode[], opened: OpenedCheckpoint | undefined): void {
+  private build(nodes: readonly StreamNode[], opened: OpenedCheckpoint | undefined): void {
     const { graph, options, logger, metrics } = this.definition;
-    let toSideOutput: (target: object, value: unknown, timestamp: number) => void = () => {};
-    const loop = new LocalLoop(this.runtime.clock, this.runtime.createPace(), {
-      lastCheckpoint: () => this.coordinator?.latest,
-      sideOutput: (target, value, timestamp) => toSideOutput(target, value, timestamp),
-      nestedStreams: options.checkpoints === undefined,
-    });
-    const splits = new Map<StreamNode, LoopSplits>(
-      component.map((node) => [node, node.role.type === 'source' ? loopSplits() : oneSplit()]),
-    );
-    const running: RunningComponent = { loop, splits, entries: new Map() };
-    const environment: RunEnvironment = {
-      task: loop,
-      clock: this.runtime.clock,
+    const component = buildComponent(graph, nodes, this.runtime, {
       logger,
       metrics,
       maxParallelism: opened?.manifest.maxParallelism ?? options.maxParallelism,
       alignment: this.alignment,
       checkpointed: options.checkpoints !== undefined,
-      restored: (uid) => opened?.operators.get(uid),
       dropUnknownState: this.dropUnknownState,
-      splits: (node) => splits.get(sourceBefore(graph, node) ?? node) ?? oneSplit(),
-      watchInputs: (uid, active) => this.delays.watch(uid, active, () => loop.heldBack),
+      lastCheckpoint: () => this.coordinator?.latest,
+      restored: (uid) => opened?.operators.get(uid),
+      opened: (store, loop) => this.desk.add(store, loop),
+      watch: (uid, active, heldBack) => this.delays.watch(uid, active, heldBack),
       onClose: (close) => this.closes.push(close),
-      end: (node, _uid, out) => this.end(loop, node, out),
-    };
-    const instance = watchStores(
-      (store) => this.desk.add(store, loop),
-      () => instantiate(graph, component, new Set(), environment),
-    );
-    running.entries = instance.entries;
-    toSideOutput = instance.sideOutput;
+      end: (loop, node, out) => this.end(loop, node, out),
+    });
     const before = this.sideOutput;
     this.sideOutput = (target, value, timestamp) => {
       before(target, value, timestamp);
-      instance.sideOutput(target, value, timestamp);
+      component.sideOutput(target, value, timestamp);
     };
-    this.components.push(running);
+    this.components.push(component);
   }
 
   private end(loop: LocalLoop, node: StreamNode, out: StreamObserver<unknown>): StreamObserver<unknown> {
@@ -426,39 +367,6 @@ export class JobRun {
     };
   }
 
-  private async openSources(identity: RunIdentity, opened: OpenedCheckpoint | undefined): Promise<void> {
-    const { graph } = this.definition;
-    const leading = leadingSources(graph);
-    for (const { loop, entries, splits } of this.components) {
-      for (const [node, input] of entries) {
-        const { role } = node;
-        if (role.type !== 'source' && role.type !== 'observable') continue;
-        identity.signal.throwIfAborted();
-        const uid = graph.uidOf(node);
-        const source = this.runtime.plugins.source(
-          role.type === 'source' ? role.source : observableSource(role.input, role.buffer, role.overflow),
-        );
-        const kept = opened?.manifest.sources.get(uid) ?? [];
-        this.sources.set(
-          node,
-          await startSource({
-            source,
-            context: pluginContext(identity, uid),
-            discoveryInterval: role.type === 'source' ? role.discoveryInterval : undefined,
-            restored: decodeSplits(source, kept, opened?.manifest.finished ?? false),
-            leads: leading.has(node),
-            splits: (role.type === 'source' ? splits.get(node) : undefined) ?? loopSplits(),
-            input,
-            loop,
-          }).catch((error) => {
-            throw failedCheck(error);
-          }),
-        );
-      }
-      loop.noMoreSources();
-    }
-  }
-
   private runLoops(): void {
     const drains: Promise<void>[] = [];
     const ends: Promise<void>[] = [];
@@ -472,24 +380,4 @@ export class JobRun {
     this.drained = Promise.all(drains);
     this.loopsEnded = Promise.all(ends);
   }
-}
-
-function notRunning(job: string): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_JOB_NOT_RUNNING',
-    component: `job '${job}'`,
-    expected: 'a running job',
-    actual: 'one that has not been started, or has ended',
-    remedy: 'subscribe to the job or call run() first',
-  });
-}
-
-function withoutCheckpoints(job: string): SluiceError {
-  return new SluiceError({
-    code: 'SLUICE_OPTION',
-    component: `job '${job}'`,
-    expected: 'a checkpoint storage for checkpoint()',
-    actual: 'a job without checkpoints',
-    remedy: 'give createJob checkpoints: { interval, storage }, or take a savepoint(path)',
-  });
 }

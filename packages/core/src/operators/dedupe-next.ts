@@ -42,7 +42,8 @@ export function emitFirst(
     const at = clock !== undefined ? now : timestamp > before ? timestamp : now;
     if (table.has(id)) {
       const touched = rows.at[id] as number;
-      const isOver = touched + after <= now && touched > before;
+      // In event time an element may be that far ahead of the watermark.
+      const isOver = touched + after <= Math.max(at, now) && touched > before;
       if (!isOver || returnsExpired) {
         if (refreshesOnRead && at > touched) {
           table.getForUpdate(id);
@@ -86,7 +87,7 @@ export function keepLast(
     const touched = rows.at[id] as number;
     if (clock === undefined && at < touched) return;
     table.getForUpdate(id);
-    if (clock !== undefined && !returnsExpired && touched + after <= at)
+    if (!returnsExpired && touched > before && touched + after <= at)
       emit(rows.elements[id], rows.timestamps[id] as number);
     rows.elements[id] = value;
     rows.timestamps[id] = timestamp;

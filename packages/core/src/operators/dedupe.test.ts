@@ -85,6 +85,17 @@ describe('dedupe, keep: first', () => {
     expect(values()).toBe('a1 a3');
   });
 
+  it('by event time, an element that is the ttl later passes, however far behind the watermark is', () => {
+    const { input, give, values } = open('first', eventTime(100));
+    give('a1', -50);
+    give('a2', 49);
+    give('a3', 50);
+    input.watermark(60);
+    give('a4', 149);
+    give('a5', 150);
+    expect(values()).toBe('a1 a3 a5');
+  });
+
   it('an element before there is any event time counts from when there is', () => {
     const { input, give, values } = open('first', eventTime(100));
     give('a1');
@@ -124,6 +135,21 @@ describe('dedupe, keep: last', () => {
       { type: 'watermark', timestamp: 1_049 },
       { type: 'next', value: 'a4', timestamp: 1_050 },
       { type: 'watermark', timestamp: 1_050 },
+    ]);
+  });
+
+  it('by event time, a key that was quiet for the ttl comes out, however far behind the watermark is', () => {
+    const { bench, input, give } = open('last', eventTime(100));
+    give('a1', 1_000);
+    give('a2', 1_099);
+    give('a3', 1_199);
+    input.watermark(1_298);
+    input.watermark(1_299);
+    expect(bench.take()).toEqual([
+      { type: 'next', value: 'a2', timestamp: 1_099 },
+      { type: 'watermark', timestamp: 1_198 },
+      { type: 'next', value: 'a3', timestamp: 1_199 },
+      { type: 'watermark', timestamp: 1_199 },
     ]);
   });
 

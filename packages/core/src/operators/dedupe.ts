@@ -27,8 +27,10 @@ export interface DedupeOptions extends OperatorOptions {
  * by the `ttl`, so that it is not late behind the operator. By the clock the newest is the one that came last; its timestamp may be
  * late then for operators of event time behind it. `refresh` says nothing here: each newer element is a write.
  *
- * A key further behind in event time than its `ttl` counts as a new one in both. A keyed stream stays keyed; `keyOf` is given its
- * elements as `{ key, value }`, and keys are compared across the keys of the stream.
+ * In event time a key is over once the watermark, or the timestamp of its next element, is the `ttl` later: what passes does not hang
+ * on how often there are watermarks. A key further behind the watermark than its `ttl` counts as a new one in both.
+ *
+ * A keyed stream stays keyed; `keyOf` is given its elements as `{ key, value }`, and keys are compared across the keys of the stream.
  *
  * State: each key with a time, and for `last` its newest element, which must be plain data; freed once the `ttl` is over.
  *

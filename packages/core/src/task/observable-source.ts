@@ -57,9 +57,11 @@ function refuseSpent(input: unknown): void {
   spent.add(input);
 }
 
-/** What is its own iterator gives each element once. */
+/** What is its own iterator gives each element once. A Subject has a `next` too, and can be subscribed again. */
 function isOnce(input: object): boolean {
-  return isReadable(input) || typeof (input as { readonly next?: unknown }).next === 'function';
+  if (isReadable(input)) return true;
+  const isIterable = Symbol.iterator in input || Symbol.asyncIterator in input;
+  return isIterable && typeof (input as { readonly next?: unknown }).next === 'function';
 }
 
 async function* pulled(input: Iterable<unknown>, signal: AbortSignal): AsyncGenerator<Batch> {
