@@ -105,8 +105,9 @@ function model(
   const take = (element: Element): Element[] => {
     const at = time === 'event' ? element.timestamp : now;
     const before = known.get(element.key);
+    const isLater = before !== undefined && before.at + after <= at;
     if (keep === 'first') {
-      if (before === undefined || isOver(before.at)) {
+      if (before === undefined || isOver(before.at) || isLater) {
         known.set(element.key, { element, at });
         return [element];
       }
@@ -114,7 +115,7 @@ function model(
       return [];
     }
     if (before === undefined || at >= before.at) known.set(element.key, { element, at });
-    return [];
+    return isLater ? [before.element] : [];
   };
   const outputs = steps.map((one) => {
     if (one.type === 'element') return take({ key: one.key, serial: serial++, timestamp: one.timestamp });
