@@ -23,6 +23,8 @@ export interface CheckpointTarget {
   completed(checkpoint: number, wave: Wave): Promise<void>;
   /** Nothing before `oldest` is kept any more, but for savepoints: sinks may forget what proves commits for it. */
   retained(oldest: number, savepoints: readonly number[]): Promise<void>;
+  /** Older checkpoints could not be removed after this one: that is tried again after the next. */
+  notRemoved(checkpoint: number, cause: unknown): void;
 }
 
 /** Points between two steps of a checkpoint, at which a test may crash a run. */

@@ -21,6 +21,7 @@ class Bench {
   readonly started: number[] = [];
   readonly ended: { readonly at: number; readonly checkpoint: number; readonly bytes: number }[] = [];
   readonly failed: string[] = [];
+  readonly notRemoved: number[] = [];
   takesMs = 0;
   fails: CheckpointPoint | undefined;
   readonly coordinator: CheckpointCoordinator;
@@ -47,6 +48,7 @@ class Bench {
         encode: encodeAll,
         completed: async () => {},
         retained: async () => {},
+        notRemoved: (checkpoint) => void this.notRemoved.push(checkpoint),
       },
       interval: 1000,
       minPause: 0,
@@ -233,6 +235,27 @@ describe('incremental checkpoints', () => {
     expect(await after.blobs()).toEqual(['e1-c1-s0', 'e1-c2-s0']);
     await after.take();
     expect([await after.links(3), await after.blobs()]).toEqual([1, ['e2-c3-s0']]);
+  });
+});
+
+describe('older checkpoints that cannot be removed', () => {
+  it('fail nothing, and go after the next', async () => {
+    const { remove } = lease;
+    const bench = new Bench(lease, { retained: 1 });
+    await bench.take();
+    lease.remove = () => Promise.reject(new Error('the disk is full'));
+    expect(await bench.take()).toBe(2);
+    expect([bench.notRemoved, await lease.list()]).toEqual([[2], [1, 2]]);
+    lease.remove = remove.bind(lease);
+    expect(await bench.take()).toBe(3);
+    expect([bench.notRemoved, await lease.list()]).toEqual([[2], [3]]);
+  });
+
+  it('fail the run when the lease is lost', async () => {
+    const bench = new Bench(lease, { retained: 1 });
+    await bench.take();
+    await storage.acquire('job', never);
+    await expect(bench.take()).rejects.toThrow('SLUICE_FENCED');
   });
 });
 

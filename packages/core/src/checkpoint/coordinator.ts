@@ -274,11 +274,15 @@ export class CheckpointCoordinator {
 
   private async retain({ lease, kind, checkpoint }: Attempt): Promise<void> {
     if (kind === 'savepoint') return;
-    // Without a storage nothing is ever restored.
-    this.oldest = checkpoint;
-    if (lease !== undefined) {
-      const { kept } = await retainNewest(lease, this.settings.retained);
+    try {
+      // Without a storage nothing is ever restored.
+      const kept = lease === undefined ? [] : (await retainNewest(lease, this.settings.retained)).kept;
       this.oldest = kept[0] ?? checkpoint;
+    } catch (cause) {
+      // The checkpoint is complete, and what is left of older ones goes with the next. A lost lease is another matter.
+      if (isFatal(cause)) throw cause;
+      this.settings.target.notRemoved(checkpoint, cause);
+      return;
     }
     await this.settings.target.retained(this.oldest, this.savepoints);
   }

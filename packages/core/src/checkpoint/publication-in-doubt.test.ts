@@ -23,6 +23,7 @@ function coordinator(lease: CheckpointLease): CheckpointCoordinator {
       },
       completed: async () => {},
       retained: async () => {},
+      notRemoved: () => {},
     },
     interval: 60_000,
     minPause: 0,

@@ -60,6 +60,9 @@ export function runTarget({ graph, logger, loops, sources, sinks, captured, fail
           .catch((cause) => logger.warn({ uid: source.uid, checkpoint, cause }, 'positions were not published'));
       }
     },
+    notRemoved(checkpoint, cause) {
+      logger.warn({ checkpoint, cause }, 'older checkpoints were not removed');
+    },
     async retained(oldest, savepoints) {
       for (const { uid, retained } of sinks()) {
         await retained(oldest, savepoints).catch((cause) =>
