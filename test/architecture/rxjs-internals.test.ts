@@ -18,7 +18,7 @@ const fixtures = {
 const shipped = shippedSources().map(({ path }) => path);
 const program = typedProgram(shipped, fixtures);
 
-describe('RxJS internals', () => {
+describe('RxJS internals', { timeout: 180_000 }, () => {
   it('are found in every form', () => {
     expect(Object.keys(fixtures).map((path) => rxjsInternals(program, path))).toEqual([
       ['rxjs/internal/util/lift'],
