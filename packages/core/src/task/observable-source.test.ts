@@ -8,6 +8,7 @@ import {
   callbackSink,
   createJob,
   exponentialDelay,
+  fixedDelay,
   fromObservable,
   memoryCheckpoints,
   noRestart,
@@ -288,6 +289,29 @@ describe('a job from an input that cannot be replayed', () => {
       { overflow: 'dropNewest', elements: 1 },
       { overflow: 'dropNewest', elements: 89 },
     ]);
+  });
+
+  it('that restarts in the middle of a Subject goes on with what the Subject gives from then on', async () => {
+    const numbers = new Subject<number>();
+    const got: number[] = [];
+    const sink = callbackSink((n: number) => {
+      if (n === 5) throw new Error('once');
+      got.push(n);
+    });
+    const job = createJob('restarting', fromObservable(numbers).pipe(to(sink)), {
+      restart: fixedDelay({ attempts: 1, delay: 200 }),
+    });
+    const result = job.run();
+    for (const n of [1, 5]) {
+      await expect.poll(() => numbers.observed).toBe(true);
+      numbers.next(n);
+    }
+    await expect.poll(() => numbers.observed).toBe(false);
+    await expect.poll(() => numbers.observed).toBe(true);
+    numbers.next(9);
+    numbers.complete();
+    expect(await result).toMatchObject({ status: 'finished', restarts: 1 });
+    expect(got).toEqual([1, 9]);
   });
 
   it('that restarts in the middle of a Readable fails and does not end as if it were whole', async () => {
