@@ -48,7 +48,7 @@ describe('csvRows', () => {
     await run.checkpoint(true);
     const source = csvSource({ paths: `${directory}/*.csv`, row: ({ a }) => a });
     const read: unknown[] = [];
-    for await (const batch of batchesOf(source)) read.push(...batch.values);
+    for await (const batch of batchesOf(source)) read.push(...Array.from(batch.values));
     expect(read).toEqual(values);
   });
 
