@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OperatorBench } from '../../../../test/oracle/operator-bench.js';
 import type { StreamObserver } from '../stream/element.js';
+import type { Alarm } from '../stream/operator.js';
 import type { SourceSplits } from '../stream/splits.js';
 import { boundedOutOfOrderness, monotonousTimestamps, type WatermarkStrategy } from '../time/index.js';
 import { createWithIngestionTime, createWithTimestamps, type TimestampOptions } from './with-timestamps-input.js';
@@ -40,6 +41,15 @@ describe('withTimestamps', () => {
       { type: 'watermark', timestamp: 29 },
       { type: 'next', value: 20, timestamp: 20 },
     ]);
+  });
+
+  it('with no period, is due for nothing but idleness', () => {
+    const alarms: Alarm[] = [];
+    const bench = new OperatorBench();
+    const task = { ...bench.context.task, alarm: (alarm: Alarm) => void alarms.push(alarm) };
+    const context = { ...bench.context, task };
+    createWithTimestamps(identity, monotonousTimestamps(), { every: 0, idleAfter: 100 })(context, bench.out);
+    expect(alarms.map((alarm) => alarm.at() > context.clock.now())).toEqual([true]);
   });
 
   it('makes one every 200 ms by default', () => {

@@ -152,7 +152,7 @@ function withTimestampsInput<T>(
       at() {
         const now = clock.now();
         // A clock that has been set back must not stop watermarks until it is where it was.
-        if (nextPeriod - every > now) nextPeriod = now + every;
+        if (every !== 0 && nextPeriod - every > now) nextPeriod = now + every;
         if (nextIdleCheck - idleEvery > now) nextIdleCheck = now + idleEvery;
         return Math.min(nextPeriod, nextIdleCheck);
       },
