@@ -5,7 +5,7 @@ import type { CompressionCodec } from '../compression/compression-codec.js';
 
 /** How a source or sink reaches the brokers. */
 export interface KafkaConnectionOptions {
-  /** `host:port` of some brokers; the others are learned from them. */
+  /** `host:port` of some brokers, 9092 without a port; the others are learned from them. */
   readonly brokers: readonly string[];
   /** The name that brokers see in their logs and quotas, default `sluice`. */
   readonly clientId?: string;

@@ -52,15 +52,18 @@ export function connectionSettings(component: string, options: KafkaConnectionOp
   };
 }
 
+/** Of a broker that is named by its host alone. */
+const USUAL_PORT = 9092;
+
 function checkedBrokers(component: string, brokers: readonly string[]): readonly string[] {
   const list = Array.isArray(brokers) && brokers.length > 0;
   option.require(component, list, 'brokers', 'a list of at least one `host:port`', shownOption(brokers));
-  for (const [index, broker] of brokers.entries()) {
+  return brokers.map((broker, index) => {
     // The value is not shown: what is no address may be a URL with a password in it.
-    const valid = typeof broker === 'string' && /^[^\s:/@]+:\d{1,5}$/.test(broker);
+    const valid = typeof broker === 'string' && /^[^\s:/@]+(:\d{1,5})?$/.test(broker);
     option.require(component, valid, 'brokers', 'each one as `host:port`', `something else at index ${index}`);
-  }
-  return [...brokers];
+    return broker.includes(':') ? broker : `${broker}:${USUAL_PORT}`;
+  });
 }
 
 function checkedSasl(component: string, sasl: KafkaConnectionOptions['sasl']): SASLOptions | Mechanism | undefined {

@@ -7,7 +7,7 @@ const valid: KafkaSourceOptions<string> = { brokers: ['b:9092'], topic: 't', gro
 
 test.each<[string, Partial<Record<keyof KafkaSourceOptions<string>, unknown>>]>([
   ['brokers', { brokers: [] }],
-  ['brokers', { brokers: ['b'] }],
+  ['brokers', { brokers: ['kafka://b'] }],
   ['brokers', { brokers: 'b:9092' }],
   ['brokers', { brokers: ['sasl://somebody:hunter2@b:9092'] }],
   ['topic', { topic: '' }],

@@ -9,7 +9,9 @@ import {
   listState,
   many,
   mapState,
+  operatorListState,
   processKeyed,
+  processStream,
   processWith,
   scanByKey,
   session,
@@ -21,7 +23,7 @@ import {
   valueStateOf,
   windowBy,
 } from '@sluice/core';
-import { fromEvent, map, pipe, scan } from 'rxjs';
+import { fromEvent, map, type Observable, pipe, scan } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { collectSink } from '../sinks/collect-sink.js';
 import { harness } from './harness.js';
@@ -310,4 +312,20 @@ describe('harness', () => {
     expect(() => two.stateOf('ann')).toThrowError(refused);
     expect(two.stateOf('ann', 'processKeyed-2')).toMatchObject({ count: 1 });
   });
+});
+
+it('shows a list of an operator as one, without a key', () => {
+  const bench = harness((numbers$: Observable<number>) =>
+    numbers$.pipe(
+      processStream({
+        state: { waiting: operatorListState<number>() },
+        onElement(n, { state }) {
+          state.waiting.add(n);
+        },
+      }),
+    ),
+  );
+  for (const n of [4, 7, 5]) bench.element(n, 0);
+  expect(bench.state()).toMatchObject([{ key: undefined, state: { waiting: [4, 7, 5] } }]);
+  expect(bench.stateOf(undefined)).toEqual({ waiting: [4, 7, 5] });
 });

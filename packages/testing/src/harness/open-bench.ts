@@ -6,6 +6,8 @@ import type { StreamObserver } from '../marbles/engine-streams.js';
 /** The keyed state of one operator, to be looked at. */
 export interface BenchStore {
   readonly uid: string;
+  /** How each state is kept, by its name. */
+  readonly shapes: ReadonlyMap<string, string>;
   contents(): Iterable<readonly [key: unknown, entries: ReadonlyMap<string, unknown>]>;
 }
 

@@ -23,6 +23,8 @@ const PAUSE = '1s';
  * checkpoint there, a crash, and a restart from it. Each restart builds the pipeline afresh, so that what it kept outside of its state
  * is gone. The committed outputs must be the same each time.
  *
+ * Which elements are late depends on when watermarks are made: an input with late ones needs `withTimestamps(..., { every: 0 })`.
+ *
  * @param pipe Builds the pipeline under test on the stream of the input; called once for each run
  * @param input The elements
  * @throws SLUICE_NOT_RESTORABLE naming the first position at which the outputs differ, with both of them; what fails the job
@@ -95,6 +97,7 @@ function differs(position: number, expected: readonly unknown[], received: reado
     component: 'assertRestorable',
     expected: `the same outputs when restored after ${position} elements:\n${inspect(expected)}\n`,
     actual: `\n${inspect(received)}\n`,
-    remedy: 'keep what has to survive in the state of an operator (scanByKey, processKeyed), not in a variable',
+    remedy:
+      'keep what has to survive in the state of an operator (scanByKey, processKeyed), not in a variable; when elements of the input come too late, let withTimestamps make watermarks after each element (every: 0), so that the same ones are late in every run',
   });
 }
