@@ -34,7 +34,7 @@ interface Item {
   readonly value: unknown;
 }
 
-await describeWithPostgres("a text that only the server can refuse, in 'ledger' mode", (url) => {
+await describeWithPostgres('a text that only the server can refuse', (url) => {
   const harness = new SinkHarness(url);
   const types = harness.schema;
 
@@ -111,19 +111,22 @@ await describeWithPostgres("a text that only the server can refuse, in 'ledger' 
     }
   }
 
-  test.each(kinds)(
-    'is rejected before the checkpoint, and the rest committed by another process: %s',
-    async (type, good, bad) => {
+  const modes = ['ledger', 'two-phase'] as const;
+  test.each(modes.flatMap((mode) => kinds.map((kind) => [mode, ...kind] as const)))(
+    'is rejected before the checkpoint, and the rest committed by another process: %s, %s',
+    async (transactional, type, good, bad) => {
       for (const count of [bad.length + 1, 40]) {
         const table = await harness.table(`id int, value ${type}`);
-        const run = await harness.run(options(table, { rowsPerStatement: 16 }), 1);
+        const run = await harness.run(options(table, { rowsPerStatement: 16, transactional }), 1);
         const rows = rowsOf(count, good, bad);
         const epoch = await epochOf(run, 1, rows);
         expectRejected(run, rows, good);
-        const restored = epoch.map((each) => persisted(postgresSink(options(table)), each));
+        const restored = epoch.map((each) => persisted(postgresSink(options(table, { transactional })), each));
         await run.close();
-        const next = await harness.run(options(table), 2, restored);
-        expect(await commitAll(next, restored)).toEqual([{ status: 'committed' }]);
+        const next = await harness.run(options(table, { transactional }), 2, restored);
+        // What was prepared has been committed by the recovery of the next run.
+        const status = transactional === 'ledger' ? 'committed' : 'alreadyCommitted';
+        expect(await commitAll(next, restored)).toMatchObject([{ status }]);
         const kept = rows.filter(({ value }) => value === good).map(({ id }) => id);
         expect((await harness.sql(`SELECT id FROM ${table} ORDER BY id`)).map(({ id }) => id)).toEqual(kept);
         await next.close();

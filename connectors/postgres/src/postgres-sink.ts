@@ -23,8 +23,8 @@ import { type SinkSettings, sinkSettings } from './sink-settings.js';
  * ordinary transaction. A text that is no value of its column is found before, and rejected; what constraints and triggers of the table
  * refuse is found after the checkpoint: the job fails, and goes on once the table has been changed.
  *
- * `'two-phase'` inserts as rows come and prepares at the barrier, which needs `max_prepared_transactions`. Whatever the server refuses,
- * texts that are no value of their column as well, fails the epoch before its checkpoint, and is not rejected.
+ * `'two-phase'` inserts as rows come and prepares at the barrier, which needs `max_prepared_transactions`. Texts that are no value of
+ * their column are found and rejected in the same way; what constraints and triggers refuse fails the epoch before its checkpoint.
  *
  * Keeps two small tables: `sluice_fence`, so that an older run can write nothing once a newer one has started, and `sluice_ledger`, whose
  * rows prove what has been committed. The order of recovery is that of Flink's two-phase-commit sinks, with the fence added.

@@ -6,9 +6,10 @@ import type { RowChunk } from '../encode/row-chunk.js';
 import { rowEncoder } from '../encode/row-encoder.js';
 import { withoutRows } from '../encode/without-rows.js';
 import type { SinkIdentity } from '../recovery/identity.js';
+import { refusedRows } from '../rows/refused-rows.js';
+import type { TrialParts } from '../rows/text-trial.js';
 import type { Sessions } from '../server/sessions.js';
 import type { SinkSettings } from '../sink-settings.js';
-import { refusedTexts, type TrialParts } from './text-trial.js';
 
 /**
  * Keeps an epoch's rows, encoded, until its barrier; they go into the checkpoint and from there, once it is complete, to the table.
@@ -61,11 +62,7 @@ function ledgerTransaction<T>(
   );
 
   async function rejectRefused(): Promise<void> {
-    const gone = new Map<number, Set<number>>();
-    for (const [{ value, chunk, row }, cause] of await refusedTexts(trial, doubts)) {
-      gone.set(chunk, (gone.get(chunk) ?? new Set<number>()).add(row));
-      context.reject(value, cause);
-    }
+    const gone = await refusedRows(trial, doubts, (value, cause) => context.reject(value, cause));
     for (const [i, rows] of gone) chunks[i] = withoutRows(chunks[i] as RowChunk, rows);
     if (gone.size > 0) chunks = chunks.filter(({ rows }) => rows > 0);
   }

@@ -54,11 +54,14 @@ export class EpochTransaction {
     private readonly target: RowTarget,
   ) {}
 
-  insert(chunk: RowChunk): void {
+  /** `accepted` answers the rows of the chunk that the server takes, when that has to be asked first: what it refuses fails everything. */
+  insert(chunk: RowChunk, accepted?: () => Promise<RowChunk>): void {
     this.#enqueue(async () => {
+      const taken = accepted === undefined ? chunk : await accepted();
+      if (taken.rows === 0) return;
       const session = await this.#open();
       this.#writer ??= new RowWriter(session, this.target);
-      await this.#writer.write(chunk);
+      await this.#writer.write(taken);
     });
   }
 
