@@ -256,8 +256,16 @@ describe('options of processBroadcast that cannot be meant', () => {
     ['no onBroadcast', wrong({ onBroadcast: 1 }), 'processBroadcast: expected `onBroadcast`'],
     ['onTimer that is none', wrong({ onTimer: 1 }), 'processBroadcast: expected `onTimer`'],
     ['no broadcast state', wrong({ broadcast: undefined }), 'processBroadcast: expected `broadcast`'],
-    ['another state', wrong({ broadcast: { rules: listState() } }), "broadcast state 'rules' of processBroadcast: expected mapState"],
-    ['a ttl', wrong({ broadcast: { rules: mapState({ ttl: 1 }) } }), "broadcast state 'rules' of processBroadcast: expected no `ttl`"],
+    [
+      'another state',
+      wrong({ broadcast: { rules: listState() } }),
+      "broadcast state 'rules' of processBroadcast: expected mapState",
+    ],
+    [
+      'a ttl',
+      wrong({ broadcast: { rules: mapState({ ttl: 1 }) } }),
+      "broadcast state 'rules' of processBroadcast: expected no `ttl`",
+    ],
     ['no state', wrong({ broadcast: { rules: {} } }), 'SLUICE_STATE_DESCRIPTOR'],
   ])('%s', (_name, make, message) => expect(make).toThrow(message));
 });

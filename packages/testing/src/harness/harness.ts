@@ -18,7 +18,7 @@ import { OperatorHarness, type PipeUnderTest } from './operator-harness.js';
  * const h = harness(
  *   processKeyed({
  *     state: { count: valueStateOf(() => 0) },
- *     onElement(click: Click, { state, timers, timestamp }) {
+ *     onElement(_click: { user: string }, { state, timers, timestamp }) {
  *       state.count.set(state.count.get() + 1);
  *       timers.event(timestamp + 1000);
  *     },
