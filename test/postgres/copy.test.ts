@@ -176,12 +176,10 @@ await describeWithPostgres('the COPY path of postgresSink', (url) => {
     await run.close();
   });
 
-  test.each([
-    ['ledger', '[1, "secret-value"]', '23514', { constraint: 'an_object' }, 'constraint an_object'],
-    ['two-phase', '[1e400000, "secret-value"]', '22003', { column: 'o' }, 'column o'],
-  ] as const)(
+  test.each(['ledger', 'two-phase'] as const)(
     'a row that COPY refuses fails its epoch, says where, quotes nothing, and leaves no half: %s',
-    async (transactional, bad, code, place, told) => {
+    async (transactional) => {
+      const bad = '[1, "secret-value"]';
       const table = await harness.table(
         `id int, h varchar(40), o jsonb CONSTRAINT an_object CHECK (jsonb_typeof(o) = 'object')`,
       );
@@ -198,9 +196,9 @@ await describeWithPostgres('the COPY path of postgresSink', (url) => {
       const [failed] = result as { status: string; cause: Error & { code: string; cause: Error } }[];
       expect(failed).toMatchObject({
         status: 'failed',
-        cause: { code: 'SLUICE_POSTGRES_STATEMENT', cause: { code, ...place } },
+        cause: { code: 'SLUICE_POSTGRES_STATEMENT', cause: { code: '23514', constraint: 'an_object' } },
       });
-      expect(failed?.cause.message).toContain(told);
+      expect(failed?.cause.message).toContain('constraint an_object');
       expect(
         JSON.stringify([failed, failed?.cause.stack, failed?.cause.cause.stack, failed?.cause.cause]),
       ).not.toContain('secret');

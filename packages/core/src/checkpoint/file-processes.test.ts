@@ -40,11 +40,12 @@ function start(...args: readonly string[]) {
   children.push(child);
   const told: Told[] = [];
   let wakeUp = (): void => undefined;
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  const lines = createInterface({ input: child.stdout }).on('line', (line) => {
     told.push(JSON.parse(line) as Told);
     wakeUp();
   });
-  const exited = once(child, 'close');
+  // The last lines may be told after the process has gone.
+  const exited = Promise.all([once(child, 'close'), once(lines, 'close')]);
   const until = async (holds: (told: readonly Told[]) => boolean): Promise<void> => {
     while (!holds(told)) {
       await new Promise<void>((resolve) => {
