@@ -1,4 +1,12 @@
-import { type OwnServer, provision, type ServiceName, type Settings, startShared } from '@sluice/services';
+import {
+  enter,
+  type OwnServer,
+  provision,
+  type ServiceName,
+  type Settings,
+  startShared,
+  stopUsing,
+} from '@sluice/services';
 import { ownServerFolder, removeOwnServers } from '../../services/own-servers.js';
 import type { Servers } from '../rows/chaos-row.js';
 
@@ -10,7 +18,8 @@ export class ChaosServers implements Servers {
   endpoint(service: ServiceName): Promise<string> {
     let endpoint = this.#shared.get(service);
     if (endpoint === undefined) {
-      endpoint = startShared(service, 'until stopped').then((found) => found.endpoint);
+      enter();
+      endpoint = startShared(service, 'while used').then((found) => found.endpoint);
       this.#shared.set(service, endpoint);
     }
     return endpoint;
@@ -29,6 +38,7 @@ export class ChaosServers implements Servers {
   async close(): Promise<void> {
     const servers = await Promise.allSettled(this.#own.values());
     for (const server of servers) if (server.status === 'fulfilled') await server.value.remove();
+    await stopUsing();
   }
 
   /** What runs have left that were killed before they could close. To be called before there is one of ours. */

@@ -64,9 +64,13 @@ describe('processes that share a folder of checkpoints', () => {
     const processes = [1, 2, 3].map(() => start('acquire', '40'));
     await Promise.all(processes.map(({ exited }) => exited));
     const told = processes.flatMap((process) => process.told);
-    expect(told.map(({ epoch }) => epoch).sort((a = 0, b = 0) => a - b)).toEqual(
-      Array.from({ length: 120 }, (_, i) => i + 1),
-    );
+    // One that a newer lease overtakes while it takes its epoch takes another: then a number is left out.
+    expect(told.length).toBe(120);
+    expect(new Set(told.map(({ epoch }) => epoch)).size).toBe(120);
+    for (const { told } of processes) {
+      const epochs = told.map(({ epoch = 0 }) => epoch);
+      expect(epochs).toEqual([...epochs].sort((a, b) => a - b));
+    }
     expect(new Set(told.map(({ incarnation }) => incarnation)).size).toBe(1);
   }, 60_000);
 
