@@ -5,6 +5,8 @@ export interface ArmResult {
   readonly cpuMs: number;
   readonly elements?: number;
   readonly completionMs?: number;
+  /** What is compared where the bar's unit is bytes. */
+  readonly bytes?: number;
   /** Equal for all arms of a bar, or the bar means nothing. */
   readonly outputs: number;
   readonly checksum: number;

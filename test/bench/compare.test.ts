@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmResult } from './arm.js';
 import type { ArmName } from './arms.js';
-import { compare, spread } from './compare.js';
+import type { BarName } from './bars.js';
+import { type ArmRuns, type Comparison, compare, spread } from './compare.js';
 import { reportJson, reportText } from './report.js';
 import { runArms } from './run-arms.js';
+import { Unavailable } from './unavailable.js';
 
 const same = { outputs: 10, checksum: 4711 };
 const run = (wallMs: number, more: Partial<ArmResult> = {}): ArmResult => ({
@@ -13,6 +15,12 @@ const run = (wallMs: number, more: Partial<ArmResult> = {}): ArmResult => ({
   cpuMs: wallMs,
   ...more,
 });
+
+function compared(bar: BarName, arms: ArmRuns): Comparison {
+  const comparison = compare(bar, arms);
+  if ('unavailable' in comparison) throw new Error(comparison.unavailable);
+  return comparison;
+}
 
 describe('spread', () => {
   it('is median, least and greatest', () => {
@@ -28,7 +36,7 @@ describe('compare', () => {
       ['q17-job', [run(100, { keys: 3 }), run(110), run(90)]],
       ['q17-loop', [run(50), run(50), run(1000)]],
     ]);
-    const { ours, other, ratio, keys } = compare('q17-loop', arms);
+    const { ours, other, ratio, keys } = compared('q17-loop', arms);
     expect(ours.median).toBe(10);
     expect(ours.min).toBeCloseTo(1000 / 110);
     expect(ours.max).toBeCloseTo(1000 / 90);
@@ -82,15 +90,50 @@ describe('runArms', () => {
   });
 });
 
+describe('an arm that the machine cannot run', () => {
+  const missing = new Unavailable('no java: apt-get install openjdk-17-jre');
+
+  it('is asked once, and its bar says so', async () => {
+    let asked = 0;
+    const arms = await runArms(
+      ['q1'],
+      3,
+      async (arm) => {
+        if (arm === 'q1-job') return run(1);
+        asked++;
+        throw missing;
+      },
+      () => {},
+    );
+    expect(asked).toBe(1);
+    const comparison = compare('q1', arms);
+    expect(comparison).toEqual({ bar: 'q1', arm: 'q1-rxjs', unavailable: missing.message });
+    expect(reportText([comparison])).toContain('q1: q1-rxjs is not available: no java');
+    expect(JSON.parse(reportJson([comparison]))).toMatchObject([
+      { bar: 'q1', ratio: null, unavailable: missing.message },
+    ]);
+  });
+
+  it('ends the run when it fails for another reason', async () => {
+    const failing = runArms(
+      ['q1'],
+      1,
+      () => Promise.reject(new Error('out of memory')),
+      () => {},
+    );
+    await expect(failing).rejects.toThrow('out of memory');
+  });
+});
+
 describe('the report', () => {
-  const met = compare(
+  const met = compared(
     'q1',
     new Map<ArmName, ArmResult[]>([
       ['q1-job', [run(10, { notes: { checkpoints: 4 } })]],
       ['q1-rxjs', [run(11)]],
     ]),
   );
-  const missed = compare(
+  const missed = compared(
     'q17-loop',
     new Map<ArmName, ArmResult[]>([
       ['q17-job', [run(100, { keys: 5 })]],

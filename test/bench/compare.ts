@@ -1,8 +1,10 @@
 import type { ArmResult } from './arm.js';
 import type { ArmName } from './arms.js';
-import { BARS, type Bar, type BarName } from './bars.js';
+import { BARS, type Bar, type BarName, type Unit } from './bars.js';
+import { Unavailable } from './unavailable.js';
 
-export type ArmRuns = ReadonlyMap<ArmName, readonly ArmResult[]>;
+/** What each arm has measured, or why it could not. */
+export type ArmRuns = ReadonlyMap<ArmName, readonly ArmResult[] | Unavailable>;
 
 export interface Spread {
   readonly median: number;
@@ -19,39 +21,47 @@ export interface ArmFigures extends Spread {
 
 export interface Comparison {
   readonly bar: BarName;
-  readonly against: string;
   readonly ours: ArmFigures;
   readonly other: ArmFigures;
   readonly ratio: number;
   /** The same up to the last element, without what the arms then take to complete. */
   readonly ratioBeforeCompletion: number | undefined;
-  readonly target: number;
-  readonly unit: Bar['unit'];
   readonly keys: number | undefined;
   readonly notes: string;
   readonly runs: readonly { readonly ours: ArmResult; readonly other: ArmResult }[];
 }
 
+/** A bar of which an arm could not run on this machine. */
+export interface NotCompared {
+  readonly bar: BarName;
+  readonly arm: ArmName;
+  readonly unavailable: string;
+}
+
 /** Puts two arms side by side. @throws when their outputs differ: then they did not do the same. */
-export function compare(name: BarName, arms: ArmRuns): Comparison {
+export function compare(name: BarName, arms: ArmRuns): Comparison | NotCompared {
   const bar: Bar = BARS[name];
   const ours = arms.get(bar.ours) ?? [];
   const other = arms.get(bar.other) ?? [];
+  if (ours instanceof Unavailable) return { bar: name, arm: bar.ours, unavailable: ours.message };
+  if (other instanceof Unavailable) return { bar: name, arm: bar.other, unavailable: other.message };
   assertEqualOutputs(name, [...ours, ...other]);
   const measured = { ours: figures(bar, bar.ours, ours), other: figures(bar, bar.other, other) };
-  const timed = bar.unit !== 'ms';
   return {
     bar: name,
-    against: bar.against,
     ...measured,
-    ratio: timed ? measured.ours.median / measured.other.median : measured.other.median / measured.ours.median,
-    ratioBeforeCompletion: timed ? untilLastElement(other) / untilLastElement(ours) : undefined,
-    target: bar.target,
-    unit: bar.unit,
+    ratio: greaterIsBetter(bar.unit)
+      ? measured.ours.median / measured.other.median
+      : measured.other.median / measured.ours.median,
+    ratioBeforeCompletion: bar.unit === 'M elements/s' ? untilLastElement(other) / untilLastElement(ours) : undefined,
     keys: ours[0]?.keys,
-    notes: notesOf(ours.at(-1)),
+    notes: [notesOf(ours.at(-1)), notesOf(other.at(-1))].filter((notes) => notes !== '').join('; '),
     runs: ours.map((run, at) => ({ ours: run, other: other[at] as ArmResult })),
   };
+}
+
+function greaterIsBetter(unit: Unit): boolean {
+  return unit === 'M elements/s' || unit === 'M elements/CPU s';
 }
 
 function assertEqualOutputs(bar: BarName, results: readonly ArmResult[]): void {
@@ -60,15 +70,26 @@ function assertEqualOutputs(bar: BarName, results: readonly ArmResult[]): void {
 }
 
 function figures({ unit }: Bar, arm: ArmName, results: readonly ArmResult[]): ArmFigures {
-  const measured = results.map(({ wallMs, elements }) =>
-    unit === 'ms' ? wallMs : (elements ?? Number.NaN) / wallMs / 1000,
-  );
+  const measured = results.map((result) => figure(unit, result));
   return {
     arm,
     ...spread(measured),
     wallMs: spread(results.map(({ wallMs }) => wallMs)).median,
     cpuMs: spread(results.map(({ cpuMs }) => cpuMs)).median,
   };
+}
+
+function figure(unit: Unit, { wallMs, cpuMs, elements = Number.NaN, bytes = Number.NaN }: ArmResult): number {
+  switch (unit) {
+    case 'M elements/s':
+      return elements / wallMs / 1000;
+    case 'M elements/CPU s':
+      return elements / cpuMs / 1000;
+    case 'ms':
+      return wallMs;
+    case 'bytes':
+      return bytes;
+  }
 }
 
 function untilLastElement(results: readonly ArmResult[]): number {

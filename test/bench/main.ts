@@ -5,12 +5,17 @@ import { compare } from './compare.js';
 import { reportJson, reportText } from './report.js';
 import { runArm } from './run-arm.js';
 import { runArms } from './run-arms.js';
+import { Unavailable } from './unavailable.js';
 
 /** `npm run bench -- [--bar NAME] [--runs N] [--json]`: exit 1 when arms differ in what they put out, whatever the ratios are. */
 try {
   const { bars, runs, json, all } = parseCommandLine(process.argv.slice(2));
-  const measured = await runArms(bars, runs, runArm, (arm, number, { wallMs, cpuMs }) => {
-    process.stderr.write(`${arm} ${number}/${runs}: ${wallMs.toFixed(1)} ms, ${cpuMs.toFixed(0)} ms of CPU\n`);
+  const measured = await runArms(bars, runs, runArm, (arm, number, outcome) => {
+    const text =
+      outcome instanceof Unavailable
+        ? `not available: ${outcome.message}`
+        : `${outcome.wallMs.toFixed(1)} ms, ${outcome.cpuMs.toFixed(0)} ms of CPU`;
+    process.stderr.write(`${arm} ${number}/${runs}: ${text}\n`);
   });
   const comparisons = bars.map((bar) => compare(bar, measured));
   process.stdout.write(`${reportText(comparisons)}\n`);

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ArmResult } from './arm.js';
 import type { ArmName } from './arms.js';
+import { Unavailable } from './unavailable.js';
 
 const program = fileURLToPath(new URL('./arm-process.ts', import.meta.url));
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -9,7 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Five million events in memory, and room for what each arm keeps of them. */
 const HEAP_MB = 8192;
 
-/** Runs an arm in a fresh process, against the built packages whatever this process was started with. */
+/** Runs an arm in a fresh process, against the built packages whatever this process was started with. @throws Unavailable */
 export function runArm(name: ArmName): Promise<ArmResult> {
   const child = fork(program, [name], {
     cwd: root,
@@ -18,15 +19,17 @@ export function runArm(name: ArmName): Promise<ArmResult> {
     // What an arm prints must not come between the results.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  let result: ArmResult | undefined;
+  let outcome: ArmResult | { readonly unavailable: string } | undefined;
   child.on('message', (message) => {
-    result = message as ArmResult;
+    outcome = message as typeof outcome;
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      if (code === 0 && result !== undefined) resolve(result);
-      else reject(new Error(`the arm ${name} ended with ${signal ?? `exit code ${code}`} and no result`));
+      if (code === 0 && outcome !== undefined) {
+        if ('unavailable' in outcome) reject(new Unavailable(outcome.unavailable));
+        else resolve(outcome);
+      } else reject(new Error(`the arm ${name} ended with ${signal ?? `exit code ${code}`} and no result`));
     });
   });
 }

@@ -79,7 +79,7 @@ export function folderSink({
       else if (mistake === 'acknowledges before durable') {
         writing.set(
           name,
-          sleep(40).then(() => table.stage(name, items)),
+          sleep(300).then(() => table.stage(name, items)),
         );
       } else if (mistake === 'commits early') table.insert(name, items);
       else table.stage(name, items);

@@ -12,6 +12,7 @@ type Strike = () => Promise<void>;
 /** Counts how often each point was reached. */
 export class FaultLine {
   readonly #reached = new Map<CrashPoint, number>();
+  #coversMore = false;
 
   constructor(
     private readonly faults: readonly Fault[],
@@ -32,12 +33,29 @@ export class FaultLine {
     };
   }
 
+  /** The checkpoint under way has elements in it that none before it had. */
+  coversMore(): void {
+    this.#coversMore = true;
+  }
+
+  /** Whether that was said since the last time it was asked. */
+  takeCoversMore(): boolean {
+    const more = this.#coversMore;
+    this.#coversMore = false;
+    return more;
+  }
+
   async pass(point: CrashPoint): Promise<void> {
     await this.at(point)?.();
   }
 
-  /** A step with the points before, during and after it. Without a fault before it, it begins at once, as the caller expects. */
-  async around<R>(step: string, work: () => Promise<R>): Promise<R> {
+  /**
+   * A step with the points before, during and after it. Without a fault before it, it begins at once, as the caller expects.
+   *
+   * @param counts Without elements in it a step is not counted: a kill there would show nothing.
+   */
+  async around<R>(step: string, work: () => Promise<R>, counts = true): Promise<R> {
+    if (!counts) return work();
     const before = this.at(`before-${step}`);
     const begun = before === undefined ? work() : before().then(work);
     const during = this.at(`during-${step}`);

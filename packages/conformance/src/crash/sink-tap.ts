@@ -35,9 +35,14 @@ function tapTransactional<T>(sink: TransactionalSink<T>, line: FaultLine): Sink<
 }
 
 function tapTransaction<T>(transaction: Transaction<T, unknown>, line: FaultLine): Transaction<T, unknown> {
+  let written = 0;
+  const write = tapWrite(transaction, line);
   return tapped(transaction, {
-    write: tapWrite(transaction, line),
-    prepare: (...barrier) => line.around('prepare', () => transaction.prepare(...barrier)),
+    write(value, timestamp) {
+      written++;
+      return write(value, timestamp);
+    },
+    prepare: (...barrier) => line.around('prepare', () => transaction.prepare(...barrier), written > 0),
     abort: () => line.around('abort', () => transaction.abort()),
   });
 }

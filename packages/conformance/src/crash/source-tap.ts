@@ -38,7 +38,9 @@ function tapReader<T, S, P>(reader: SourceReader<T, S, P>, line: FaultLine, pace
           yield {
             ...part,
             positionAfter(index) {
-              covered = given - part.values.length + index + 1;
+              const now = given - part.values.length + index + 1;
+              if (now > covered) line.coversMore();
+              covered = now;
               const after = part.positionAfter(index);
               void line.at('after-position')?.();
               return after;

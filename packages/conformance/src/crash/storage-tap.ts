@@ -11,10 +11,14 @@ export function tapStorage(storage: CheckpointStorage, line: FaultLine, onComple
       const lease = await storage.acquire(job, signal);
       return tapped<CheckpointLease>(lease, {
         publish: (checkpoint, manifest) =>
-          line.around('publish', async () => {
-            await lease.publish(checkpoint, manifest);
-            onComplete();
-          }),
+          line.around(
+            'publish',
+            async () => {
+              await lease.publish(checkpoint, manifest);
+              onComplete();
+            },
+            line.takeCoversMore(),
+          ),
       });
     },
   });
