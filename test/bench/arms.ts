@@ -9,7 +9,26 @@ export const ARMS = {
   'q17-loop': async () => (await import('./arms/q17-loop.js')).q17InLoop(),
   'q17-rxjs': async () => (await import('./arms/q17-rxjs.js')).q17InRxJS(),
   'pause-job': async () => (await import('./arms/pause.js')).pauseOfJob(),
+  'q17-checkpoints': async () => (await import('./arms/q17-checkpoints.js')).q17WithCheckpoints(),
   'pause-serialize': async () => (await import('./arms/pause.js')).pauseOfSerialize(),
+  'restore-job': async () => (await import('./arms/restore.js')).restoreOfJob(),
+  'restore-deserialize': async () => (await import('./arms/restore.js')).restoreOfDeserialize(),
+  'incremental-changes': async () => (await import('./arms/incremental.js')).secondCheckpoint(true),
+  'incremental-whole': async () => (await import('./arms/incremental.js')).secondCheckpoint(false),
+  'checkpoints-100k-on': async () =>
+    (await import('./arms/checkpoint-rate.js')).checkpointRate(100_000, 'nexmark', true),
+  'checkpoints-100k-off': async () =>
+    (await import('./arms/checkpoint-rate.js')).checkpointRate(100_000, 'nexmark', false),
+  'checkpoints-1m-on': async () =>
+    (await import('./arms/checkpoint-rate.js')).checkpointRate(1_000_000, 'nexmark', true),
+  'checkpoints-1m-off': async () =>
+    (await import('./arms/checkpoint-rate.js')).checkpointRate(1_000_000, 'nexmark', false),
+  'checkpoints-uniform-on': async () =>
+    (await import('./arms/checkpoint-rate.js')).checkpointRate(1_000_000, 'uniform', true),
+  'checkpoints-uniform-off': async () =>
+    (await import('./arms/checkpoint-rate.js')).checkpointRate(1_000_000, 'uniform', false),
+  'heap-job': async () => (await import('./arms/heap-per-key.js')).heapOfJob(),
+  'heap-map': async () => (await import('./arms/heap-per-key.js')).heapOfMap(),
   'panes-100': async () => (await import('./arms/panes.js')).countsInWindows(100),
   'panes-5': async () => (await import('./arms/panes.js')).countsInWindows(5),
   'async-200k': async () => (await import('./arms/async-map.js')).asyncInJobs(200_000),

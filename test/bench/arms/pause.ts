@@ -1,81 +1,40 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { serialize } from 'node:v8';
-import {
-  aggregateByKey,
-  createJob,
-  fileCheckpoints,
-  fromSource,
-  type Keyed,
-  keyBy,
-  type Sink,
-  type Source,
-  to,
-} from '@sluice/core';
+import { createJob, fileCheckpoints, type Sink, to } from '@sluice/core';
 import type { ArmResult } from '../arm.js';
-import { collectGarbage } from '../meter.js';
-import type { Bid } from '../nexmark/events.js';
-import { createNexmark, takeBids } from '../nexmark/generator.js';
 import { threadTime } from '../thread-clock.js';
-import { BATCH, inBatches } from './batch-source.js';
-import type { Statistics } from './q17-consumer.js';
-import { DAY } from './q17-data.js';
-import { statistics } from './q17-job.js';
+import { inBatches } from './batch-source.js';
+import { bidSource, bidsForEach, KEYS, megabytes, OutputSum, type Rolling, rollingStatistics } from './million-keys.js';
 import { type Days, takeAll } from './q17-loop.js';
-
-const KEYS = 1_000_000;
-/** Relatively prime to the number of keys: which key comes next has nothing to do with where its state lies. */
-const STEP = 618_033;
-
-/** A bid for each of a million auctions. */
-function bidsForEach(): Bid[] {
-  const bids = takeBids(createNexmark({ rate: 1_000_000 }), KEYS);
-  const forEach = bids.map((bid, index) => ({ ...bid, auction: 1000 + ((index * STEP) % KEYS) }));
-  collectGarbage();
-  return forEach;
-}
-
-interface Checksum {
-  keys: number;
-  checksum: number;
-}
-
-function addFirst(into: Checksum, auction: number, total: number): void {
-  into.keys++;
-  into.checksum = (Math.imul(into.checksum, 31) + auction + total) | 0;
-}
+import { inTemporaryFolder } from './temporary-folder.js';
 
 /**
  * The longest time without an element while the second of two checkpoints is on its way, its state a million keys. The CPU time is
  * that of the thread in its longest gap.
  */
-export async function pauseOfJob(): Promise<ArmResult> {
-  const watch = new PauseWatch();
-  const bids = bidsForEach();
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-  try {
-    const flow = fromSource(endlessly(bids, watch)).pipe(
-      keyBy((bid) => [Math.floor(bid.dateTime / DAY), bid.auction]),
-      aggregateByKey(statistics()),
-      to(watch.sink()),
-    );
-    const job = createJob('pause', flow, { checkpoints: { interval: '1h', storage: fileCheckpoints(directory) } });
+export function pauseOfJob(): Promise<ArmResult> {
+  return inTemporaryFolder(async (directory) => {
+    const watch = new PauseWatch();
+    const batches = inBatches(bidsForEach());
+    // Bids for all keys, again and again, until the measurement is over.
+    const source = bidSource(async function* () {
+      for (let at = 0; !watch.ended; at++) yield batches[at % batches.length] as (typeof batches)[number];
+    });
+    const job = createJob('pause', rollingStatistics(source).pipe(to(watch.sink())), {
+      checkpoints: { interval: '1h', storage: fileCheckpoints(directory) },
+    });
     job.events.subscribe((event) => {
       if (event.type === 'checkpointCompleted') watch.completed(event.bytes);
     });
     await job.run();
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-  return watch.result();
+    return watch.result();
+  });
 }
 
 /** `v8.serialize` of the state that the same bids leave in Maps. */
 export async function pauseOfSerialize(): Promise<ArmResult> {
   const days: Days = new Map();
-  const sum: Checksum = { keys: 0, checksum: 0 };
-  takeAll(days, bidsForEach(), (auction, _day, { total }) => addFirst(sum, auction, total));
+  const sum = new OutputSum();
+  takeAll(days, bidsForEach(), (auction, _day, statistics) => sum.add(auction, statistics));
   const cpu = process.cpuUsage();
   const begin = performance.now();
   const bytes = serialize(days);
@@ -84,9 +43,9 @@ export async function pauseOfSerialize(): Promise<ArmResult> {
   return {
     wallMs,
     cpuMs: (user + system) / 1000,
-    outputs: sum.keys,
+    outputs: sum.outputs,
     checksum: sum.checksum,
-    keys: sum.keys,
+    keys: sum.outputs,
     notes: { megabytes: megabytes(bytes.length) },
   };
 }
@@ -97,7 +56,7 @@ const BETWEEN = 3_000_000;
 /** Sees each element come out, asks for the checkpoints and measures the second. */
 class PauseWatch {
   ended = false;
-  private readonly first: Checksum = { keys: 0, checksum: 0 };
+  private readonly first = new OutputSum();
   private elements = 0;
   private askAt = KEYS + BETWEEN;
   private taken = 0;
@@ -113,7 +72,7 @@ class PauseWatch {
   private notes: NonNullable<ArmResult['notes']> = {};
 
   /** `flush` is what the engine calls while the barrier passes. */
-  sink(): Sink<Keyed<readonly [number, number], Statistics>> {
+  sink(): Sink<Rolling> {
     return {
       specVersion: 1,
       name: 'watch',
@@ -121,7 +80,7 @@ class PauseWatch {
       open: async (context) => ({
         write: ({ key, value }) => {
           if (this.measuring) this.look();
-          if (++this.elements <= KEYS) addFirst(this.first, key[1], value.total);
+          if (++this.elements <= KEYS) this.first.add(key[1], value);
           if (this.elements === this.askAt) context.requestCheckpoint();
           return undefined;
         },
@@ -149,8 +108,15 @@ class PauseWatch {
   }
 
   result(): ArmResult {
-    const { keys, checksum } = this.first;
-    return { wallMs: this.longest, cpuMs: this.longestOnProcessor, outputs: keys, checksum, keys, notes: this.notes };
+    const { outputs, checksum } = this.first;
+    return {
+      wallMs: this.longest,
+      cpuMs: this.longestOnProcessor,
+      outputs,
+      checksum,
+      keys: outputs,
+      notes: this.notes,
+    };
   }
 
   private barrier(): void {
@@ -179,31 +145,4 @@ class PauseWatch {
     this.thread = thread;
     this.lookedUp = now;
   }
-}
-
-/** Bids for all keys, again and again, until the measurement is over. */
-function endlessly(bids: readonly Bid[], watch: PauseWatch): Source<Bid> {
-  const batches = inBatches(bids);
-  return {
-    specVersion: 1,
-    name: 'bids',
-    bounded: true,
-    replayable: true,
-    discover: async () => [{ id: 'all', split: undefined }],
-    open: async () => ({
-      async *read() {
-        for (let at = 0; !watch.ended; at++) {
-          yield {
-            values: batches[at % batches.length] as readonly Bid[],
-            positionAfter: (index: number) => at * BATCH + index + 1,
-          };
-        }
-      },
-      close: async () => {},
-    }),
-  };
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
 }
