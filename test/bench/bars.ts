@@ -107,6 +107,27 @@ export const BARS = {
     target: 0.7,
     unit: 'M elements/s',
   },
+  'q5-loop': {
+    ours: 'q5-job',
+    other: 'q5-loop',
+    against: 'a loop by hand: counters by slide, added up at the end of windows',
+    target: 0.5,
+    unit: 'M elements/s',
+  },
+  'q7-loop': {
+    ours: 'q7-job',
+    other: 'q7-loop',
+    against: 'a loop by hand',
+    target: 0.5,
+    unit: 'M elements/s',
+  },
+  'q11-loop': {
+    ours: 'q11-job',
+    other: 'q11-loop',
+    against: 'a loop by hand: sessions in a Map',
+    target: 0.4,
+    unit: 'M elements/s',
+  },
   'asyncMap-length': {
     ours: 'async-200k',
     other: 'async-10k',

@@ -8,8 +8,16 @@ export function inBatches<T>(values: readonly T[]): T[][] {
   return batches;
 }
 
-/** A bounded, replayable source whose batches are made before anything is timed; the whole is given out `rounds` times. */
-export function batchSource<T>(batches: readonly (readonly T[])[], rounds = 1): Source<T> {
+/**
+ * A bounded, replayable source whose batches are made before anything is timed; the whole is given out `rounds` times.
+ *
+ * @param begins told the number of each batch when its first element is about to be given out
+ */
+export function batchSource<T>(
+  batches: readonly (readonly T[])[],
+  rounds = 1,
+  begins?: (batch: number) => void,
+): Source<T> {
   return {
     specVersion: 1,
     name: 'batches',
@@ -24,6 +32,8 @@ export function batchSource<T>(batches: readonly (readonly T[])[], rounds = 1): 
             values: batches[at % batches.length] as readonly T[],
             positionAfter: (index: number) => at * BATCH + index + 1,
           };
+          // Sources are read one batch ahead: the next one is asked for when this one begins.
+          begins?.(at);
         }
       },
       close: async () => {},
