@@ -4,6 +4,7 @@ import type { Arm } from './arm.js';
 export const ARMS = {
   'q1-job': async () => (await import('./arms/q1.js')).q1InJob(),
   'q1-rxjs': async () => (await import('./arms/q1.js')).q1InRxJS(),
+  'count-job': async () => (await import('./arms/count.js')).countInJob(),
   'q17-job': async () => (await import('./arms/q17-job.js')).q17InJob(),
   'q17-after-others': async () => (await import('./arms/q17-job.js')).q17AfterOthers(),
   'q17-loop': async () => (await import('./arms/q17-loop.js')).q17InLoop(),
