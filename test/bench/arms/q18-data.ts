@@ -9,9 +9,9 @@ import { inBatches } from './batch-source.js';
  * timestamps (`dateTime`) never go down; `Q18_WARM_UP` of them before the timed part.
  *
  * q18: the last bid of each bidder on each auction. What is kept for a pair (bidder, auction) is its bid with the greatest `dateTime`; of
- * several the one that came last. For each bid that becomes the one kept there is one result at once, the whole bid, which takes the place
- * of the one before: what Flink SQL sends as UPDATE_AFTER when it keeps the last row by event time. (UPDATE_BEFORE is not asked for.) As
- * nothing here is out of order, that is each bid. Nothing is forgotten: more than a quarter of the bids are the first of their pair.
+ * several the one that came last. For each bid there is one result at once, the whole bid that is kept after it: what a rolling reduce
+ * emits. As nothing is out of order here that is each bid itself, which Flink SQL, keeping the last row by event time, sends as
+ * UPDATE_AFTER (its UPDATE_BEFORE is not asked for). Nothing is forgotten: more than a quarter of the bids are the first of their pair.
  */
 export const Q18_STREAM = { seed: 1, rate: 20_000, base: Date.UTC(2026, 0, 1) } as const;
 export const Q18_WARM_UP = sized(500_000);
