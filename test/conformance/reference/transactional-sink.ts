@@ -47,9 +47,9 @@ export function folderSink({
     });
   }
   const table = new FolderTable(folder);
-  /** What is on its way to the disk, by the handle: what the mistaken sinks need. */
+  /** What the disk does not have yet, by the handle: what the mistaken sinks need. */
   const inMemory = new Map<string, readonly ConformanceItem[]>();
-  const writing = new Map<string, Promise<void>>();
+  const writing = new Map<string, () => void>();
   let shared: ConformanceItem[] = [];
 
   function refuseOld({ epoch, uid }: { readonly epoch: number; readonly uid: string }): void {
@@ -77,10 +77,7 @@ export function folderSink({
       names.push(name);
       if (mistake === 'keeps handles in memory') inMemory.set(name, items);
       else if (mistake === 'acknowledges before durable') {
-        writing.set(
-          name,
-          sleep(300).then(() => table.stage(name, items)),
-        );
+        writing.set(name, () => table.stage(name, items));
       } else if (mistake === 'commits early') table.insert(name, items);
       else table.stage(name, items);
     }
@@ -124,7 +121,8 @@ export function folderSink({
     { name }: Handle,
     context: { readonly epoch: number; readonly uid: string },
   ): Promise<CommitResult> {
-    await writing.get(name);
+    writing.get(name)?.();
+    writing.delete(name);
     refuseOld(context);
     if (mistake === 'commits early') return { status: 'committed' };
     if (mistake === 'keeps handles in memory') {

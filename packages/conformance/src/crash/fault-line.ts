@@ -12,7 +12,8 @@ type Strike = () => Promise<void>;
 /** Counts how often each point was reached. */
 export class FaultLine {
   readonly #reached = new Map<CrashPoint, number>();
-  #coversMore = false;
+  #elements = false;
+  #checkpointed = false;
 
   constructor(
     private readonly faults: readonly Fault[],
@@ -33,16 +34,22 @@ export class FaultLine {
     };
   }
 
-  /** The checkpoint under way has elements in it that none before it had. */
-  coversMore(): void {
-    this.#coversMore = true;
+  /** The sink has been given an element. */
+  element(): void {
+    this.#elements = true;
   }
 
-  /** Whether that was said since the last time it was asked. */
-  takeCoversMore(): boolean {
-    const more = this.#coversMore;
-    this.#coversMore = false;
-    return more;
+  /** The sink has come to a barrier: what it was given before belongs to the checkpoint under way. */
+  barrier(): void {
+    this.#checkpointed ||= this.#elements;
+    this.#elements = false;
+  }
+
+  /** Whether the checkpoint that is published now has elements that none before it had. */
+  takeCheckpointed(): boolean {
+    const checkpointed = this.#checkpointed;
+    this.#checkpointed = false;
+    return checkpointed;
   }
 
   async pass(point: CrashPoint): Promise<void> {

@@ -11,8 +11,11 @@ function tapWriting<T>(sink: Exclude<Sink<T>, TransactionalSink<T>>, line: Fault
   const open: typeof sink.open = async (context) => {
     const writer = await sink.open(context);
     return tapped<SinkWriter<T>>(writer, {
-      write: tapWrite(writer, line),
-      flush: (...barrier) => line.around('flush', () => writer.flush(...barrier)),
+      write: counted(tapWrite(writer, line), line),
+      flush(...barrier) {
+        line.barrier();
+        return line.around('flush', () => writer.flush(...barrier));
+      },
     });
   };
   return tapped(sink, { open });
@@ -35,14 +38,12 @@ function tapTransactional<T>(sink: TransactionalSink<T>, line: FaultLine): Sink<
 }
 
 function tapTransaction<T>(transaction: Transaction<T, unknown>, line: FaultLine): Transaction<T, unknown> {
-  let written = 0;
-  const write = tapWrite(transaction, line);
   return tapped(transaction, {
-    write(value, timestamp) {
-      written++;
-      return write(value, timestamp);
+    write: counted(tapWrite(transaction, line), line),
+    prepare(...barrier) {
+      line.barrier();
+      return line.around('prepare', () => transaction.prepare(...barrier));
     },
-    prepare: (...barrier) => line.around('prepare', () => transaction.prepare(...barrier), written > 0),
     abort: () => line.around('abort', () => transaction.abort()),
   });
 }
@@ -53,5 +54,12 @@ function tapWrite<T>(target: Pick<SinkWriter<T>, 'write'>, line: FaultLine): Sin
     const strike = line.at('after-write');
     if (strike === undefined) return full;
     return Promise.all([full, strike()]).then(() => {});
+  };
+}
+
+function counted<T>(write: SinkWriter<T>['write'], line: FaultLine): SinkWriter<T>['write'] {
+  return (value, timestamp) => {
+    line.element();
+    return write(value, timestamp);
   };
 }

@@ -38,9 +38,7 @@ function tapReader<T, S, P>(reader: SourceReader<T, S, P>, line: FaultLine, pace
           yield {
             ...part,
             positionAfter(index) {
-              const now = given - part.values.length + index + 1;
-              if (now > covered) line.coversMore();
-              covered = now;
+              covered = given - part.values.length + index + 1;
               const after = part.positionAfter(index);
               void line.at('after-position')?.();
               return after;

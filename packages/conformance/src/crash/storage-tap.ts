@@ -17,7 +17,7 @@ export function tapStorage(storage: CheckpointStorage, line: FaultLine, onComple
               await lease.publish(checkpoint, manifest);
               onComplete();
             },
-            line.takeCoversMore(),
+            line.takeCheckpointed(),
           ),
       });
     },

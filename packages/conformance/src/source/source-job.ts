@@ -3,6 +3,7 @@ import type { Source } from '@sluice/connector-sdk';
 import { createJob, fileCheckpoints, fixedDelay, fromSource, type Job, to } from '@sluice/core';
 import { Collection } from '../collect/collecting-sink.js';
 import type { FaultLine } from '../crash/fault-line.js';
+import { tapSink } from '../crash/sink-tap.js';
 import { tapSource } from '../crash/source-tap.js';
 import { tapStorage } from '../crash/storage-tap.js';
 import type { ConformanceItem } from '../kit/item.js';
@@ -39,7 +40,10 @@ export async function runSourceJob<T>(parts: SourceJob<T>): Promise<void> {
   const watch = new EndlessWatch(parts, collection);
   const tapped = tapSource(source, line, { ...PACE, onAcknowledged: async () => watch.look() });
   const storage = tapStorage(fileCheckpoints(join(place.folder, 'checkpoints')), line, () => {});
-  const sink = collection.sink((element: T) => parts.item(element));
+  const sink = tapSink(
+    collection.sink((element: T) => parts.item(element)),
+    line,
+  );
   const job = createJob(`job-${place.id}`, fromSource(tapped).pipe(to(sink, { uid: 'collection' })), {
     guarantee: 'exactly-once',
     checkpoints: { interval: 5, storage },
