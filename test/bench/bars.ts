@@ -166,6 +166,27 @@ export const BARS = {
     target: 0.4,
     unit: 'M elements/s',
   },
+  'q3-loop': {
+    ours: 'q3-job',
+    other: 'q3-loop',
+    against: 'a loop by hand',
+    target: 0.4,
+    unit: 'M elements/s',
+  },
+  'q4-loop': {
+    ours: 'q4-job',
+    other: 'q4-loop',
+    against: 'a loop by hand: the highest bid of each auction in a Map; no bid is kept',
+    target: 0.4,
+    unit: 'M elements/s',
+  },
+  'q8-loop': {
+    ours: 'q8-job',
+    other: 'q8-loop',
+    against: 'a loop by hand: the people of a window in a Map, its auctions in an array',
+    target: 0.4,
+    unit: 'M elements/s',
+  },
   'asyncMap-length': {
     ours: 'async-200k',
     other: 'async-10k',

@@ -6,10 +6,15 @@ import { BATCH } from './batch-source.js';
 import { TIMED_BATCHES, WARM_UP_BATCHES } from './bid-stream.js';
 
 /** One event of the site, as a source of all of them has it: what it is not is `undefined`. */
-export interface SiteEvent {
-  readonly person: Person | undefined;
-  readonly auction: Auction | undefined;
-  readonly bid: Bid | undefined;
+export type SiteEvent =
+  | EventOf<Person, undefined, undefined>
+  | EventOf<undefined, Auction, undefined>
+  | EventOf<undefined, undefined, Bid>;
+
+interface EventOf<P, A, B> {
+  readonly person: P;
+  readonly auction: A;
+  readonly bid: B;
   readonly dateTime: number;
 }
 
@@ -36,7 +41,7 @@ export function eventStream(): SiteEvent[][] {
         auction: kind === 'auction' ? nexmark.auction(event) : undefined,
         bid: kind === 'bid' ? nexmark.bid(event) : undefined,
         dateTime: nexmark.timeOf(event),
-      };
+      } as SiteEvent;
     }),
   );
   collectGarbage();
