@@ -3,7 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { TimeBuckets } from './time-buckets.js';
 import { TimerQueue } from './timer-queue.js';
 
-const times = fc.array(fc.integer({ min: -20, max: 20 }), { maxLength: 60 });
+/** Within a few milliseconds, over seconds, with fractions, and beyond all clocks. */
+const time = fc.oneof(
+  fc.integer({ min: -20, max: 20 }),
+  fc.integer({ min: -5_000, max: 5_000 }),
+  fc.integer({ min: -20, max: 20 }).map((eighths) => eighths / 8),
+  fc.constantFrom(
+    Number.NEGATIVE_INFINITY,
+    -Number.MAX_VALUE,
+    Number.MIN_SAFE_INTEGER,
+    Number.MAX_SAFE_INTEGER,
+    Number.MAX_VALUE,
+    Number.POSITIVE_INFINITY,
+  ),
+);
+const times = fc.array(time, { maxLength: 60 });
 
 describe('TimeBuckets', () => {
   it('gives nothing when empty', () => {
@@ -19,9 +33,31 @@ describe('TimeBuckets', () => {
         given.forEach((time, id) => {
           buckets.add(time, id);
         });
-        const expected = given.map((time, id) => ({ time, id })).sort((a, b) => a.time - b.time || a.id - b.id);
+        const expected = given
+          .map((time, id) => ({ time, id }))
+          .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.id - b.id));
         const taken = given.map(() => ({ time: buckets.first, id: buckets.take() }));
         expect(taken).toEqual(expected);
+      }),
+    );
+  });
+
+  it('does so whatever is added between', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(time, { freq: 2 }), { maxLength: 200 }), (steps) => {
+        const buckets = new TimeBuckets();
+        let expected: { time: number; id: number }[] = [];
+        for (const [id, added] of steps.entries()) {
+          if (added !== null) {
+            buckets.add(added, id);
+            expected.push({ time: added, id });
+            // Stable, so that ids of equal times stay in order.
+            expected = expected.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+          } else if (expected.length > 0) {
+            expect({ time: buckets.first, id: buckets.take() }).toEqual(expected.shift());
+          }
+        }
+        expect(buckets.first).toBe(expected[0]?.time ?? Number.POSITIVE_INFINITY);
       }),
     );
   });

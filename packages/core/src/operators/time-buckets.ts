@@ -1,71 +1,187 @@
-interface Bucket {
-  readonly ids: number[];
-  taken: number;
+/** Milliseconds of a span. A power of two, so that bounds of spans are exact however far out they are. */
+const SPAN = 1_024;
+const NONE = -1;
+
+/** Entries of one span, in order of insertion until the first one is taken; from then on by the millisecond. */
+class Span {
+  count = 0;
+  /** The earliest time. */
+  least = Number.POSITIVE_INFINITY;
+  first = NONE;
+  last = NONE;
+  slots: Slots | undefined;
+  /** No slot before this one has an entry. */
+  at = 0;
+
+  constructor(readonly number: number) {}
 }
 
-/** Small integers by time: taken out in order of time, and of insertion at equal times. Ids added while others are taken find their place. */
+/** For each millisecond of a span its first and its last entry. Empty ones are used again. */
+class Slots {
+  readonly first = new Int32Array(SPAN).fill(NONE);
+  readonly last = new Int32Array(SPAN).fill(NONE);
+}
+
+/**
+ * Small integers by time: taken out in order of time, and of insertion at equal times. Ids added while others are taken find their place.
+ *
+ * A calendar: entries are linked into the second that they belong to, and are told apart when that second comes. So an entry costs the
+ * same however many there are, and nothing is allocated for it.
+ */
 export class TimeBuckets {
-  private readonly buckets = new Map<number, Bucket>();
-  /** The times of the buckets as a binary heap. */
+  private times = new Float64Array(64);
+  private ids = new Int32Array(64);
+  /** The entry behind each one in its list, or in that of the free ones. */
+  private next = new Int32Array(64);
+  private free = NONE;
+  private used = 0;
+  private readonly spans = new Map<number, Span>();
+  /** The numbers of the spans as a binary heap. */
   private readonly heap: number[] = [];
-  private lastTime = Number.NaN;
-  private last: Bucket | undefined;
+  private front: Span | undefined;
+  private latest: Span | undefined;
+  private readonly spare: Slots[] = [];
 
   /** The earliest time, `Infinity` when there is none. */
   get first(): number {
-    return this.heap.length === 0 ? Number.POSITIVE_INFINITY : (this.heap[0] as number);
+    return this.front === undefined ? Number.POSITIVE_INFINITY : this.front.least;
   }
 
   isDue(until: number): boolean {
-    return this.heap.length > 0 && (this.heap[0] as number) <= until;
+    return this.front !== undefined && this.front.least <= until;
   }
 
   add(time: number, id: number): void {
-    // Neighbours in the stream mostly go to the same bucket.
-    let bucket = time === this.lastTime ? this.last : this.buckets.get(time);
-    if (bucket === undefined) {
-      bucket = { ids: [], taken: 0 };
-      this.buckets.set(time, bucket);
-      this.push(time);
+    const entry = this.entryFor(time, id);
+    const number = Math.floor(time / SPAN);
+    // Neighbours in the stream mostly go to the same span.
+    const span = this.latest?.number === number ? this.latest : this.spanOf(number);
+    span.count++;
+    if (time < span.least) span.least = time;
+    if (span.slots !== undefined) {
+      this.putInSlot(span, span.slots, entry);
+      return;
     }
-    this.lastTime = time;
-    this.last = bucket;
-    bucket.ids.push(id);
+    if (span.last === NONE) span.first = entry;
+    else this.next[span.last] = entry;
+    span.last = entry;
   }
 
   /** The first id of the earliest time; there must be one. */
   take(): number {
-    const time = this.heap[0] as number;
-    const bucket = this.buckets.get(time) as Bucket;
-    const id = bucket.ids[bucket.taken++] as number;
-    if (bucket.taken === bucket.ids.length) {
-      this.buckets.delete(time);
-      this.pop();
-      if (time === this.lastTime) {
-        this.lastTime = Number.NaN;
-        this.last = undefined;
-      }
+    const span = this.front as Span;
+    const { first } = span.slots ?? this.open(span);
+    const entry = first[span.at] as number;
+    first[span.at] = this.next[entry] as number;
+    this.next[entry] = this.free;
+    this.free = entry;
+    if (--span.count === 0) {
+      this.close(span);
+    } else {
+      while (first[span.at] === NONE) span.at++;
+      span.least = this.times[first[span.at] as number] as number;
     }
-    return id;
+    return this.ids[entry] as number;
   }
 
-  private push(time: number): void {
+  private entryFor(time: number, id: number): number {
+    let entry = this.free;
+    if (entry === NONE) {
+      entry = this.used++;
+      if (entry === this.times.length) this.grow();
+    } else {
+      this.free = this.next[entry] as number;
+    }
+    this.times[entry] = time;
+    this.ids[entry] = id;
+    this.next[entry] = NONE;
+    return entry;
+  }
+
+  private spanOf(number: number): Span {
+    let span = this.spans.get(number);
+    if (span === undefined) {
+      span = new Span(number);
+      this.spans.set(number, span);
+      this.push(number);
+      if (this.front === undefined || number < this.front.number) this.front = span;
+    }
+    this.latest = span;
+    return span;
+  }
+
+  private open(span: Span): Slots {
+    const slots = this.spare.pop() ?? new Slots();
+    span.slots = slots;
+    span.at = SPAN;
+    for (let entry = span.first; entry !== NONE; ) {
+      const next = this.next[entry] as number;
+      this.next[entry] = NONE;
+      this.putInSlot(span, slots, entry);
+      entry = next;
+    }
+    return slots;
+  }
+
+  private putInSlot(span: Span, { first, last }: Slots, entry: number): void {
+    const { times, next } = this;
+    const time = times[entry] as number;
+    const slot = Number.isFinite(time) ? Math.floor(time) - span.number * SPAN : 0;
+    if (slot < span.at) span.at = slot;
+    let before = first[slot] as number;
+    if (before === NONE) {
+      first[slot] = entry;
+      last[slot] = entry;
+    } else if ((times[last[slot] as number] as number) <= time) {
+      next[last[slot] as number] = entry;
+      last[slot] = entry;
+    } else if ((times[before] as number) > time) {
+      next[entry] = before;
+      first[slot] = entry;
+    } else {
+      // Fractions of one millisecond.
+      while ((times[next[before] as number] as number) <= time) before = next[before] as number;
+      next[entry] = next[before] as number;
+      next[before] = entry;
+    }
+  }
+
+  private close(span: Span): void {
+    if (span.slots !== undefined) this.spare.push(span.slots);
+    this.spans.delete(span.number);
+    if (this.latest === span) this.latest = undefined;
+    this.pop();
+    const [number] = this.heap;
+    this.front = number === undefined ? undefined : this.spans.get(number);
+  }
+
+  private grow(): void {
+    const { times, ids, next } = this;
+    this.times = new Float64Array(times.length * 2);
+    this.times.set(times);
+    this.ids = new Int32Array(ids.length * 2);
+    this.ids.set(ids);
+    this.next = new Int32Array(next.length * 2);
+    this.next.set(next);
+  }
+
+  private push(number: number): void {
     const { heap } = this;
     let at = heap.length;
-    heap.push(time);
+    heap.push(number);
     while (at > 0) {
       const parent = (at - 1) >> 1;
       const above = heap[parent] as number;
-      if (above <= time) break;
+      if (above <= number) break;
       heap[at] = above;
       at = parent;
     }
-    heap[at] = time;
+    heap[at] = number;
   }
 
   private pop(): void {
     const { heap } = this;
-    const time = heap.pop() as number;
+    const number = heap.pop() as number;
     const { length } = heap;
     if (length === 0) return;
     let at = 0;
@@ -74,10 +190,10 @@ export class TimeBuckets {
       if (child >= length) break;
       if (child + 1 < length && (heap[child + 1] as number) < (heap[child] as number)) child++;
       const below = heap[child] as number;
-      if (below >= time) break;
+      if (below >= number) break;
       heap[at] = below;
       at = child;
     }
-    heap[at] = time;
+    heap[at] = number;
   }
 }

@@ -1,5 +1,3 @@
-import { otherSignature } from '../aggregates/fields.js';
-import type { EntryCodec } from '../state/entry-codec.js';
 import type { StreamObserver } from '../stream/element.js';
 import type { OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
@@ -8,12 +6,17 @@ import { TimerQueue } from './timer-queue.js';
 import type { WindowConsumer } from './window-consumer.js';
 import { type Arrivals, type Contents, contentsOf } from './window-contents.js';
 import { type LateElements, noTimestamps } from './window-late.js';
-import { type CreateSession, type Session, sessionNext, sessionNode } from './window-sessions-next.js';
+import { sessionEntries } from './window-sessions-codec.js';
+import { sessionNext } from './window-sessions-next.js';
+import { type Session, SessionRows, sessionNode } from './window-sessions-rows.js';
 
 export interface Sessions {
   readonly gapOf: number | ((value: never) => number);
   readonly allowedLateness: number;
 }
+
+/** Sessions that are kept for new ones: some megabytes. */
+const MOST_SPARE = 65_536;
 
 /**
  * Sessions of event time with the default trigger: what a session's timers would be follows from its end. Per key a list of live
@@ -32,33 +35,44 @@ export function createSessions(
   const arrivals: Arrivals = { next: 0 };
   const contents = contentsOf({ consumers, evictor: undefined, merging: true, arrivals });
   const createSession = specialise(sessionNode)();
-  const { store, table, header } = openStore(context, 'windows', sessionEntries(contents, createSession));
+  const rows = new SessionRows();
+  const { store, table, header } = openStore(context, 'windows', sessionEntries(contents, createSession, rows));
   const { keys } = store;
   const queue = new TimerQueue();
+  const spare: Session[] = [];
 
   /** Until a session fires, the next thing to happen to it is that; then that it is forgotten. */
-  const nextTime = ({ end }: Session): number => (end - 1 > control.watermark ? end - 1 : end - 1 + allowedLateness);
+  const nextTime = (end: number): number => (end - 1 > control.watermark ? end - 1 : end - 1 + allowedLateness);
 
   const emit = (id: number, { start, end, contents: held }: Session): void => {
     contents.emit(keys.keyOf(id), { start, end }, held, end - 1);
   };
 
-  const open = (
-    id: number,
-    before: Session | undefined,
-    next: Session | undefined,
-    start: number,
-    end: number,
-  ): Session => {
-    const session = createSession(start, end, arrivals.next++, contents.create(), next);
-    if (before === undefined) table.set(id, session);
-    else before.next = session;
+  const open = (start: number, end: number): Session => {
+    const session = spare.pop();
+    if (session === undefined) return createSession(start, end, arrivals.next++, contents.create());
+    session.start = start;
+    session.end = end;
+    session.first = arrivals.next++;
+    contents.clear(session.contents);
     return session;
   };
 
+  /** Sessions are used again: they live too long for the collector to be cheap. */
+  const dismiss = (session: Session): void => {
+    session.next = undefined;
+    if (spare.length < MOST_SPARE) spare.push(session);
+  };
+
+  const keep = (id: number, newest: Session): void => {
+    table.set(id, newest);
+    rows.put(id, newest);
+  };
+
   /** An element that is not in the newest session, nor prolongs it: it may be late, open a session, or join several. */
-  const elsewhere = (id: number, newest: Session | undefined, value: unknown, timestamp: number, end: number): void => {
+  const elsewhere = (id: number, value: unknown, timestamp: number, end: number): void => {
     if (Number.isNaN(timestamp)) throw noTimestamps(context.name);
+    const newest = rows.current(table.getForUpdate(id));
     let before: Session | undefined;
     let session = newest;
     while (session !== undefined && session.start > end) {
@@ -70,14 +84,29 @@ export function createSessions(
       if (timestamp < session.start) session.start = timestamp;
       if (end > session.end) session.end = end;
     } else if (end - 1 + allowedLateness > control.watermark) {
-      session = open(id, before, session, timestamp, end);
+      const next = session;
+      session = open(timestamp, end);
+      session.next = next;
     } else {
       keys.endTurn(id);
       if (timestamp + allowedLateness <= control.watermark) late(value, timestamp);
       return;
     }
     contents.add(session.contents, value, timestamp);
-    queue.want(id, nextTime(session));
+    if (before === undefined) {
+      keep(id, session);
+    } else {
+      before.next = session;
+      keep(id, newest as Session);
+    }
+    queue.want(id, nextTime(session.end));
+    if (session.end - 1 <= control.watermark) emit(id, session);
+  };
+
+  /** An element has come to a session that has fired: it may not be over any more, else it fires again. */
+  const again = (id: number, wasLast: number): void => {
+    const session = rows.current(table.get(id)) as Session;
+    if (session.end - 1 > wasLast) queue.want(id, nextTime(session.end));
     if (session.end - 1 <= control.watermark) emit(id, session);
   };
 
@@ -86,24 +115,33 @@ export function createSessions(
     if (id < 0) return false;
     const { time } = queue;
     if (time < Number.POSITIVE_INFINITY) control.fired = time;
-    let newest = table.getForUpdate(id);
+    const end = rows.ends[id] as number;
+    // Prolonged since it was put into the queue.
+    if (rows.alone[id] === 1 && end - 1 > time) {
+      queue.want(id, end - 1);
+      return true;
+    }
+    let newest = rows.current(table.getForUpdate(id));
     let before: Session | undefined;
-    for (let session = newest; session !== undefined; session = session.next) {
+    for (let session = newest; session !== undefined; ) {
+      const { next }: Session = session;
       const last = session.end - 1;
       if (last === time) emit(id, session);
       if (last + allowedLateness > time) {
         before = session;
         queue.want(id, last > time ? last : last + allowedLateness);
-      } else if (before === undefined) {
-        newest = session.next;
       } else {
-        before.next = session.next;
+        if (before === undefined) newest = next;
+        else before.next = next;
+        dismiss(session);
       }
+      session = next;
     }
     if (newest !== undefined) {
-      table.set(id, newest);
+      keep(id, newest);
     } else {
       table.delete(id);
+      rows.delete(id);
       keys.endTurn(id);
     }
     return true;
@@ -117,15 +155,15 @@ export function createSessions(
   if (header !== undefined) {
     arrivals.next = control.restore(header).varint();
     for (let id = 0; id < keys.limit; id++) {
-      for (let session = table.get(id); session !== undefined; session = session.next)
-        queue.want(id, nextTime(session));
+      const newest = table.get(id);
+      if (newest !== undefined) rows.put(id, newest);
+      for (let session = newest; session !== undefined; session = session.next) queue.want(id, nextTime(session.end));
     }
   }
-  const prolonged = (id: number, session: Session): void => queue.want(id, nextTime(session));
   const { inputKey } = context;
   return keyedInput(
     control,
-    specialise(sessionNext)(inputKey, keys, table, control, contents, gapOf, prolonged, elsewhere, emit),
+    specialise(sessionNext)(inputKey, keys, table, control, contents, rows, gapOf, again, elsewhere),
   );
 }
 
@@ -145,44 +183,4 @@ function joinOlder(session: Session, contents: Contents, timestamp: number): voi
     older = older.next;
   }
   session.next = older;
-}
-
-/** The sessions of a key: how many, then each, the newest first. */
-function sessionEntries(contents: Contents, create: CreateSession): EntryCodec<Session> {
-  const shape = `sessions of ${contents.signature}`;
-  return {
-    shape,
-    values: { version: 1, direct: true },
-    write(writer, newest) {
-      let count = 0;
-      for (let session: Session | undefined = newest; session !== undefined; session = session.next) count++;
-      writer.varint(count);
-      for (let session: Session | undefined = newest; session !== undefined; session = session.next) {
-        writer.float64(session.start);
-        writer.float64(session.end);
-        writer.varint(session.first);
-        contents.write(writer, session.contents);
-      }
-    },
-    read(reader, written) {
-      if (written !== shape) throw otherSignature(shape, written);
-      let newest: Session | undefined;
-      let last: Session | undefined;
-      for (let left = reader.varint(); left > 0; left--) {
-        const session = create(reader.float64(), reader.float64(), reader.varint(), contents.read(reader), undefined);
-        if (last === undefined) newest = session;
-        else last.next = session;
-        last = session;
-      }
-      return newest;
-    },
-    inspect(newest) {
-      const windows: unknown[] = [];
-      for (let session: Session | undefined = newest; session !== undefined; session = session.next) {
-        const { start, end } = session;
-        windows.unshift({ window: { start, end }, contents: contents.inspect(session.contents) });
-      }
-      return windows;
-    },
-  };
 }

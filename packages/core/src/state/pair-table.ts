@@ -51,7 +51,9 @@ export class PairTable {
     for (let next = (slot + 1) & mask; cells[next * STRIDE + 2] !== 0; next = (next + 1) & mask) {
       const home = mix(cells[next * STRIDE] as number, cells[next * STRIDE + 1] as number) & mask;
       if (((next - home) & mask) < ((next - hole) & mask)) continue;
-      cells.copyWithin(hole * STRIDE, next * STRIDE, next * STRIDE + STRIDE);
+      cells[hole * STRIDE] = cells[next * STRIDE] as number;
+      cells[hole * STRIDE + 1] = cells[next * STRIDE + 1] as number;
+      cells[hole * STRIDE + 2] = cells[next * STRIDE + 2] as number;
       hole = next;
     }
     cells[hole * STRIDE + 2] = 0;

@@ -35,6 +35,11 @@ export class Table<V> {
     return id < this.values.length ? (this.values[id] as V | undefined) : undefined;
   }
 
+  /** What belongs to the value is about to change: an open capture keeps the version from before. */
+  willChange(id: number): void {
+    if (this.generations.changed[id] !== this.generations.current) this.gate.touch(id);
+  }
+
   has(id: number): boolean {
     return id < this.values.length && this.values[id] !== undefined;
   }

@@ -12,6 +12,9 @@ interface WaveRequest {
   reject(cause: unknown): void;
 }
 
+/** A timer takes the time of so many elements, or more. */
+const ELEMENTS_PER_TIMER = 16;
+
 /**
  * Runs one connected graph. Everything inside is a synchronous call; between two elements the loop looks at what else is wanted:
  * failures, unfinished timers, asynchronous results, alarms, checkpoints, pressure, its slice of time.
@@ -25,6 +28,8 @@ export class LocalLoop implements Task {
   private readonly waves: WaveRequest[] = [];
   private readonly asides = new Set<() => boolean>();
   private readonly entered = new ActionQueue();
+  /** How often operators have asked whether the slice is over since the clock was last looked at. */
+  private asked = 0;
   /** When the sleep that the loop is in ends. */
   private idleUntil = Number.NEGATIVE_INFINITY;
   private fullCount = 0;
@@ -57,6 +62,8 @@ export class LocalLoop implements Task {
   // ── what operators ask for ───────────────────────────────────────────────
 
   sliceOver(): boolean {
+    if (++this.asked < this.pace.stride / ELEMENTS_PER_TIMER) return false;
+    this.asked = 0;
     return this.pace.over();
   }
 
