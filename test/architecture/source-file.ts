@@ -33,6 +33,7 @@ const made = new Set([
   'coverage',
   '.git',
   '.turbo',
+  '.bench',
   '.services',
   '.demo',
   '.test-results',

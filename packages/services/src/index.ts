@@ -1,4 +1,7 @@
 export { isRunning } from './process/identity.js';
+export { aptInstall } from './programs/apt.js';
+export { javaHome } from './programs/java.js';
+export { downloadJars, type MavenArtifact } from './programs/maven.js';
 export type { OwnServer, ProvisionOptions } from './server/own-server.js';
 export { findServer, provision, removeServer } from './server/provision.js';
 export { type Service, type ServiceName, type Settings, serviceNames } from './service.js';
