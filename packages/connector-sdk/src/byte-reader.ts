@@ -24,14 +24,14 @@ export class ByteReader {
   /** The key lists that `readStructured` has read so far. */
   readonly keyLists: KeyList[] = [];
   private readonly buffer: Uint8Array;
-  private readonly view: DataView;
+  private readonly numbers: DataView;
   private at = 0;
 
   constructor(bytes: Uint8Array) {
     const { buffer, byteOffset, byteLength } = bytes;
     // `slice` of a Node Buffer aliases its memory: only a plain Uint8Array copies.
     this.buffer = bytes.constructor === Uint8Array ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
-    this.view = new DataView(buffer, byteOffset, byteLength);
+    this.numbers = new DataView(buffer, byteOffset, byteLength);
   }
 
   /** Bytes not yet read. */
@@ -52,7 +52,7 @@ export class ByteReader {
   }
 
   uint32(): number {
-    return this.view.getUint32(this.take(4), true);
+    return this.numbers.getUint32(this.take(4), true);
   }
 
   /** As `ByteWriter.varint` writes it: at most 2⁵³ − 1. */
@@ -73,17 +73,23 @@ export class ByteReader {
   }
 
   float64(): number {
-    return this.view.getFloat64(this.take(8), true);
+    return this.numbers.getFloat64(this.take(8), true);
   }
 
   int64(): bigint {
-    return this.view.getBigInt64(this.take(8), true);
+    return this.numbers.getBigInt64(this.take(8), true);
   }
 
   /** As many bytes as asked for, in an array of their own. */
   raw(length: number): Uint8Array {
     const start = this.take(length);
     return this.buffer.slice(start, start + length);
+  }
+
+  /** As many bytes as asked for, not copied. */
+  view(length: number): Uint8Array {
+    const start = this.take(length);
+    return this.buffer.subarray(start, start + length);
   }
 
   /** As `ByteWriter.bytes` writes them, in an array of their own. */
@@ -177,7 +183,7 @@ export class ByteReader {
     const pieces: string[] = [];
     for (let from = start; from < start + length; from += 8192) {
       const units: number[] = [];
-      for (let i = from; i < Math.min(from + 8192, start + length); i += 2) units.push(this.view.getUint16(i, true));
+      for (let i = from; i < Math.min(from + 8192, start + length); i += 2) units.push(this.numbers.getUint16(i, true));
       pieces.push(String.fromCharCode(...units));
     }
     return pieces.join('');

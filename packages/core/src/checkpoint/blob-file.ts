@@ -1,7 +1,10 @@
 import { damaged } from './checkpoint-failure.js';
-import { CHECKSUM_BYTES, checksum, inSlices, SLICE_BYTES, sameBytes } from './checksum.js';
+import { CHECKSUM_BYTES, checksum, inSlices, sameBytes } from './checksum.js';
 import type { ReadableFile, WritableFile } from './durable-file.js';
 import { checkHeader, envelopeHeader, envelopeLength, TRAILER_BYTES } from './envelope.js';
+
+/** So much is read at once. */
+const READ_BYTES = 1024 * 1024;
 
 /** Streams a blob into an open file, wrapped in its envelope. */
 export async function writeBlobFile(
@@ -40,7 +43,11 @@ export async function* readBlobFile(
   const length = file.size - header.length - TRAILER_BYTES;
   if (length < 0) throw damaged(component, what, `${file.size} bytes, fewer than the shortest`);
   const hash = checksum();
-  for await (const slice of slicesOf(component, file, what, 0, file.size - CHECKSUM_BYTES)) hash.update(slice);
+  const room = new Uint8Array(Math.min(READ_BYTES, file.size));
+  for (let at = 0; at < file.size - CHECKSUM_BYTES; at += room.length) {
+    const slice = room.subarray(0, Math.min(room.length, file.size - CHECKSUM_BYTES - at));
+    hash.update(await filled(component, file, what, at, slice));
+  }
   const trailer = await exactly(component, file, what, file.size - TRAILER_BYTES, TRAILER_BYTES);
   const stored = trailer.subarray(TRAILER_BYTES - CHECKSUM_BYTES);
   if (!sameBytes(hash.digest(), stored)) throw damaged(component, what, 'another checksum');
@@ -58,20 +65,30 @@ async function* slicesOf(
   from: number,
   length: number,
 ): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < length; at += SLICE_BYTES) {
-    yield await exactly(component, file, what, from + at, Math.min(SLICE_BYTES, length - at));
+  for (let at = 0; at < length; at += READ_BYTES) {
+    yield await exactly(component, file, what, from + at, Math.min(READ_BYTES, length - at));
   }
 }
 
-async function exactly(
+function exactly(
   component: string,
   file: ReadableFile,
   what: string,
   from: number,
   length: number,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
+  return filled(component, file, what, from, new Uint8Array(length));
+}
+
+/** The bytes of the file from there, as many as there is room for. */
+async function filled(
+  component: string,
+  file: ReadableFile,
+  what: string,
+  from: number,
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
+  for (let at = 0; at < bytes.length; ) {
     const read = await file.read(bytes.subarray(at), from + at);
     if (read === 0) throw damaged(component, what, `an end at ${from + at} while it was read`);
     at += read;

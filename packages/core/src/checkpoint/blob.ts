@@ -49,21 +49,15 @@ export async function readBlob(reader: Pick<CheckpointReader, 'read'>, ref: Blob
   const what = `blob ${ref.name}`;
   if (ref.length > LONGEST_BLOB) throw damaged(COMPONENT, what, `a length of ${ref.length}`);
   const hash = checksum();
-  const chunks: Uint8Array[] = [];
+  const bytes = new Uint8Array(ref.length);
   let length = 0;
   for await (const chunk of reader.read(ref.name)) {
-    length += chunk.length;
-    if (length > ref.length) throw damaged(COMPONENT, what, `more than its ${ref.length} bytes`);
+    if (length + chunk.length > ref.length) throw damaged(COMPONENT, what, `more than its ${ref.length} bytes`);
     for await (const slice of inSlices(chunk)) hash.update(slice);
-    chunks.push(chunk);
+    bytes.set(chunk, length);
+    length += chunk.length;
   }
   if (length !== ref.length) throw damaged(COMPONENT, what, `${length} of ${ref.length} bytes`);
   if (hash.digest('hex') !== ref.sha256) throw damaged(COMPONENT, what, 'another checksum than its manifest says');
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
   return bytes;
 }

@@ -166,8 +166,11 @@ function readPart(reader: ByteReader, depth: number): unknown {
       return reader.bytes();
   }
   if (depth < MAX_DEPTH && tag === TAG.array) {
+    const parts = reader.count(1);
+    // Most tuples are pairs: no array that grows for each.
+    if (parts === 2) return [readPart(reader, depth + 1), readPart(reader, depth + 1)];
     const key: unknown[] = [];
-    for (let left = reader.count(1); left > 0; left--) key.push(readPart(reader, depth + 1));
+    for (let left = parts; left > 0; left--) key.push(readPart(reader, depth + 1));
     return key;
   }
   if (depth < MAX_DEPTH && tag === TAG.object) {

@@ -85,3 +85,34 @@ describe('KeyIndex', () => {
     expect(index.groupOf(id)).toBe(keyGroup(canonicalBytes('b'), 128));
   });
 });
+
+it('keys of all kinds that are loaded have ids as keys that come one by one, and the key group that is told', () => {
+  const loaded = new KeyIndex(128, 'test');
+  const oneByOne = new KeyIndex(128, 'test');
+  const keys = [7, -7, 0.5, 'a', 7n, true, [1, 2], [1, 'b'], ['c', 'd'], [1, 2, 3], [[1], 2], { a: 1 }, new Date(5)];
+  loaded.beginLoad();
+  for (const key of keys) {
+    const id = oneByOne.idOf(key);
+    oneByOne.retain(id);
+    expect(loaded.idIn(oneByOne.groupOf(id), key)).toBe(id);
+    loaded.retain(id);
+  }
+  loaded.endLoad();
+  for (const key of keys) {
+    expect(loaded.find(key)).toBe(oneByOne.find(key));
+    expect(loaded.groupOf(loaded.find(key))).toBe(oneByOne.groupOf(oneByOne.find(key)));
+  }
+});
+
+it('a key that goes while others are loaded is gone, and its id another one’s', () => {
+  const keys = new KeyIndex(128, 'test');
+  keys.beginLoad();
+  keys.retain(keys.idIn(1, [1, 1]));
+  const gone = keys.idIn(2, [2, 2]);
+  keys.endTurn(gone);
+  expect(keys.idIn(3, [3, 3])).toBe(gone);
+  keys.endLoad();
+  expect(keys.find([1, 1])).toBe(0);
+  expect(keys.find([2, 2])).toBe(-1);
+  expect(keys.find([3, 3])).toBe(gone);
+});

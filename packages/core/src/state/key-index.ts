@@ -1,6 +1,7 @@
 import { canonicalBytes, canonicalText } from './canonical-key.js';
 import { Generations } from './generations.js';
 import { keyGroup } from './key-group.js';
+import { PairList } from './pair-list.js';
 import { PairTable } from './pair-table.js';
 import { ABSENT, isInt32, NESTED, PartIndex, TupleIndex } from './tuple-index.js';
 
@@ -31,8 +32,9 @@ export class KeyIndex {
   /** Of a pair, `PAIR`. */
   private readonly keys: unknown[] = [];
   /** The parts of pairs, two for each id: an array for each key would weigh three times as much. */
-  private readonly pairs: unknown[] = [''];
+  private readonly pairs: unknown[] = ['', ''];
   private readonly free: number[] = [];
+  private load: { readonly integers: PairList; readonly integerPairs: PairList } | undefined;
   private held = new Int32Array(64);
   private groups = new Uint16Array(64);
 
@@ -55,6 +57,26 @@ export class KeyIndex {
   idOf(key: unknown): number {
     const id = this.find(key);
     return id >= 0 ? id : this.add(key);
+  }
+
+  /** Keys come by `idIn`, each for the first time. Until `endLoad` integers and pairs of them are not found: they go into the index at once. */
+  beginLoad(): void {
+    this.load = { integers: new PairList(), integerPairs: new PairList() };
+  }
+
+  endLoad(): void {
+    const { load } = this;
+    if (load === undefined) return;
+    this.load = undefined;
+    this.integers.addAll(load.integers);
+    this.integerPairs.addAll(load.integerPairs);
+  }
+
+  /** The id of a key whose key group is known. */
+  idIn(group: number, key: unknown): number {
+    const id = this.load === undefined ? this.idOf(key) : this.add(key);
+    this.groups[id] = group;
+    return id;
   }
 
   /** The id of a key, −1 when it has none. */
@@ -116,14 +138,16 @@ export class KeyIndex {
     // Throws for what cannot be a key, before anything is kept.
     if (typeof key === 'undefined' || typeof key === 'symbol' || typeof key === 'function')
       canonicalBytes(key, this.component);
+    const integers = this.load?.integers ?? this.integers;
+    const integerPairs = this.load?.integerPairs ?? this.integerPairs;
     const id = this.free.pop() ?? this.keys.length;
     if (id >= this.held.length) this.grow();
     if (typeof key === 'number' && (key | 0) === key) {
-      this.integers.add(key, 0, id);
+      integers.add(key, 0, id);
     } else if (typeof key !== 'object') {
       this.primitives.set(key, id);
     } else if (isIntegerPair(key)) {
-      this.integerPairs.add(key[0], key[1], id);
+      integerPairs.add(key[0], key[1], id);
       this.keepPair(id, key[0], key[1]);
       return this.begin(id, PAIR);
     } else {
@@ -140,9 +164,14 @@ export class KeyIndex {
   }
 
   private keepPair(id: number, first: unknown, second: unknown): void {
-    while (this.pairs.length < id * 2 + 2) this.pairs.push(undefined);
-    this.pairs[id * 2] = first;
-    this.pairs[id * 2 + 1] = second;
+    const { pairs } = this;
+    while (pairs.length < id * 2) pairs.push(undefined, undefined);
+    if (pairs.length === id * 2) {
+      pairs.push(first, second);
+    } else {
+      pairs[id * 2] = first;
+      pairs[id * 2 + 1] = second;
+    }
   }
 
   private begin(id: number, key: unknown): number {
@@ -155,6 +184,7 @@ export class KeyIndex {
   }
 
   private remove(id: number): void {
+    this.endLoad();
     const key = this.keyOf(id);
     this.generations.end(id, key);
     if (typeof key === 'number' && (key | 0) === key) {

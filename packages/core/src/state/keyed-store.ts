@@ -95,17 +95,21 @@ export class KeyedStore implements KeyedState {
     const { uid, maxParallelism } = this.options;
     let header: Uint8Array | undefined;
     let link: LinkReaders = { changes: false, tables: [] };
+    // What a link with everything has is new; what a link of changes has may be there.
+    if (this.keys.size === 0) this.keys.beginLoad();
     readSnapshot(bytes, uid, {
       preamble: (preamble) => {
         header = preamble.header;
+        if (preamble.changes) this.keys.endLoad();
         if (preamble.maxParallelism !== maxParallelism)
           throw otherMaxParallelism(uid, maxParallelism, preamble.maxParallelism);
         link = { changes: preamble.changes, tables: this.readersOf(preamble) };
       },
       owns: (group) => keyGroups === undefined || (group >= keyGroups.from && group <= keyGroups.to),
-      frame: (entries) => this.readFrame(entries, link),
+      frame: (entries, group) => this.readFrame(entries, group, link),
       gone: (keys) => this.readGone(keys),
     });
+    this.keys.endLoad();
     return header as Uint8Array;
   }
 
@@ -122,13 +126,13 @@ export class KeyedStore implements KeyedState {
     });
   }
 
-  private readFrame(reader: ByteReader, { changes, tables }: LinkReaders): number {
+  private readFrame(reader: ByteReader, group: number, { changes, tables }: LinkReaders): number {
     // One table that has everything has something of each key.
     const told = changes || tables.length > 1;
     let entries = 0;
     while (reader.remaining > 0) {
       entries++;
-      const id = this.keys.idOf(readKey(reader));
+      const id = this.keys.idIn(group, readKey(reader));
       for (let from = 0; from < tables.length; from += 8) {
         const kept = told ? reader.uint8() : 1;
         for (let at = from; at < tables.length && at < from + 8; at++) {

@@ -85,8 +85,8 @@ export interface SnapshotVisitor {
   /** Comes first in each link. */
   preamble(preamble: Preamble): void;
   owns(group: number): boolean;
-  /** Reads the entries of a frame and answers how many they were. */
-  frame(entries: ByteReader): number;
+  /** Reads the entries of a frame, all of one key group, and answers how many they were. */
+  frame(entries: ByteReader, group: number): number;
   /** Reads keys of which nothing is left, and answers how many they were. */
   gone(keys: ByteReader): number;
 }
@@ -126,12 +126,12 @@ function readLink(reader: ByteReader, component: string, visitor: SnapshotVisito
     if (tag !== ENTRIES && !(changes && tag === GONE)) throw damaged(component, 'a frame', `tag ${tag}`);
     const group = reader.uint32();
     const length = reader.uint32();
-    const frame = new ByteReader(reader.raw(length));
+    const frame = new ByteReader(reader.view(length));
     if (!visitor.owns(group)) {
       skipped = true;
       continue;
     }
-    read += tag === ENTRIES ? visitor.frame(frame) : visitor.gone(frame);
+    read += tag === ENTRIES ? visitor.frame(frame, group) : visitor.gone(frame);
     frame.end();
   }
   const written = reader.float64();
