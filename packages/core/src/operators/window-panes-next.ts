@@ -3,6 +3,7 @@ import type { Table } from '../state/table.js';
 import type { KeyRegister } from '../stream/operator.js';
 import type { KeyedControl } from './keyed-operator.js';
 import type { Accumulation } from './window-consumer.js';
+import type { WindowRows } from './window-rows.js';
 
 /** What the windows over it share of a key's elements: those between two neighbouring bounds of windows. */
 export interface Pane {
@@ -83,10 +84,11 @@ export function panesNext(
   table: Table<PanesOfKey>,
   control: KeyedControl,
   contents: Accumulation,
+  rows: WindowRows,
   slide: number,
   rest: number,
   offset: number,
-  elsewhere: (id: number, panes: PanesOfKey | undefined, start: number, value: unknown, timestamp: number) => void,
+  elsewhere: (id: number, start: number, value: unknown, timestamp: number) => void,
 ): (value: unknown, timestamp: number) => void {
   return (value, timestamp) => {
     if (control.firing) control.settle();
@@ -95,11 +97,12 @@ export function panesNext(
     // The quotient of a fraction just below a bound may round up to it.
     if (start > timestamp) start -= slide;
     if (rest > 0 && timestamp - start >= rest) start += rest;
-    const panes = table.getForUpdate(id);
-    if (panes !== undefined && panes.newest.start === start && timestamp > control.watermark) {
-      contents.add(panes.newest.contents, value, timestamp);
+    const { starts } = rows;
+    if (id < starts.length && starts[id] === start && timestamp > control.watermark) {
+      table.willChange(id);
+      contents.add(rows.contents[id] as object, value, timestamp);
     } else {
-      elsewhere(id, panes, start, value, timestamp);
+      elsewhere(id, start, value, timestamp);
     }
   };
 }

@@ -10,6 +10,7 @@ import { type LateElements, noTimestamps } from './window-late.js';
 import { paneEntries } from './window-panes-codec.js';
 import { type Pane, type PanesOfKey, paneNodes, panesNext } from './window-panes-next.js';
 import { forgetSums, paneAt, sumOfNext, sumsAround } from './window-panes-sums.js';
+import { WindowRows } from './window-rows.js';
 
 export interface PaneWindows extends AlignedWindows {
   readonly time: 'event' | 'processing';
@@ -46,8 +47,12 @@ export function createPaneWindows(
   /** Of processing time: windows up to here have fired. */
   let passed = Number.NEGATIVE_INFINITY;
   const over = (): number => (byClock ? passed : control.watermark);
+  const rows = new WindowRows();
   const spare: Pane[] = [];
+  const spareKeys: PanesOfKey[] = [];
   const sum = contents.create();
+  /** Keys whose windows fire at the same time share it. */
+  let emitted = { start: Number.NaN, end: Number.NaN };
 
   const createPane = (start: number): Pane => {
     const pane = spare.pop();
@@ -55,6 +60,19 @@ export function createPaneWindows(
     pane.start = start;
     contents.clear(pane.contents);
     return pane;
+  };
+
+  const firstPane = (id: number, start: number): PanesOfKey => {
+    const pane = createPane(start);
+    let panes = spareKeys.pop();
+    if (panes === undefined) {
+      panes = nodes.ofKey(pane);
+    } else {
+      panes.newest = pane;
+      panes.oldest = pane;
+    }
+    table.set(id, panes);
+    return panes;
   };
 
   /** Panes are used again: they live too long for the collector to be cheap. */
@@ -72,7 +90,8 @@ export function createPaneWindows(
   const endOfPane = (pane: Pane): number => newestStart(pane.start) + size - 1 + allowedLateness;
 
   const emit = (id: number, start: number, sum: object): void => {
-    contents.emit(keys.keyOf(id), { start, end: start + size }, sum, start + size - 1);
+    if (emitted.start !== start) emitted = { start, end: start + size };
+    contents.emit(keys.keyOf(id), emitted, sum, start + size - 1);
   };
 
   const aim = (id: number, panes: PanesOfKey, start: number, first: Pane): void => {
@@ -104,26 +123,15 @@ export function createPaneWindows(
     for (let at = starts.length - 1; at >= 0; at--) emit(id, starts[at] as number, sums[at] as object);
   };
 
-  const take = (
-    id: number,
-    known: PanesOfKey | undefined,
-    start: number,
-    value: unknown,
-    timestamp: number,
-  ): boolean => {
+  const take = (id: number, start: number, value: unknown, timestamp: number): boolean => {
     if (newestStart(start) + size - 1 + allowedLateness <= over()) {
       keys.endTurn(id);
       return false;
     }
-    let panes = known;
-    let pane: Pane;
-    if (panes === undefined) {
-      pane = createPane(start);
-      panes = nodes.ofKey(pane);
-      table.set(id, panes);
-    } else {
-      pane = paneAt(panes, start, createPane);
-    }
+    const known = table.getForUpdate(id);
+    const panes = known ?? firstPane(id, start);
+    const pane = known === undefined ? panes.oldest : paneAt(panes, start, createPane);
+    if (pane === panes.newest) rows.put(id, start, pane.contents);
     contents.add(pane.contents, value, timestamp);
     if (start < panes.summedTo) forgetSums(panes);
     aimAt(id, panes, pane);
@@ -132,22 +140,19 @@ export function createPaneWindows(
     return true;
   };
 
-  const elsewhere = (
-    id: number,
-    panes: PanesOfKey | undefined,
-    start: number,
-    value: unknown,
-    timestamp: number,
-  ): void => {
+  const elsewhere = (id: number, start: number, value: unknown, timestamp: number): void => {
     if (Number.isNaN(timestamp)) throw noTimestamps(context.name);
-    if (!take(id, panes, start, value, timestamp) && timestamp + allowedLateness <= control.watermark)
-      late(value, timestamp);
+    if (!take(id, start, value, timestamp) && timestamp + allowedLateness <= control.watermark) late(value, timestamp);
   };
 
   /** After a firing: on to the next window that has a pane. */
   const goOn = (id: number, panes: PanesOfKey): void => {
     let { first } = panes;
     const start = panes.next + slide;
+    if (first !== undefined && first.start >= start) {
+      aim(id, panes, start, first);
+      return;
+    }
     while (first !== undefined && first.start < start) {
       first.hasSum = false;
       first = first.newer;
@@ -161,6 +166,18 @@ export function createPaneWindows(
     }
   };
 
+  const fireNext = (id: number, panes: PanesOfKey): void => {
+    const { first, next } = panes;
+    const second = first?.newer;
+    if (first !== undefined && (second === undefined || second.start >= next + size)) {
+      emit(id, next, first.contents);
+      return;
+    }
+    sumOfNext(panes, next + size, sum, contents);
+    emit(id, next, sum);
+    contents.clear(sum);
+  };
+
   /** Answers false when nothing was due at `until`. */
   const fire = (until: number): boolean => {
     const id = queue.take(until);
@@ -169,13 +186,23 @@ export function createPaneWindows(
     const panes = table.getForUpdate(id);
     if (panes === undefined) return true;
     if (panes.next + size - 1 === now) {
-      sumOfNext(panes, panes.next + size, sum, contents);
-      emit(id, panes.next, sum);
-      contents.clear(sum);
+      fireNext(id, panes);
       goOn(id, panes);
+      // As long as its oldest pane is in windows, there is nothing to forget.
+      if (panes.first === panes.oldest) return true;
     }
     dropOver(id, panes, now);
     return true;
+  };
+
+  const forget = (id: number, panes: PanesOfKey): void => {
+    panes.next = Number.NaN;
+    panes.first = undefined;
+    forgetSums(panes);
+    if (spareKeys.length < MOST_SPARE) spareKeys.push(panes);
+    table.delete(id);
+    rows.delete(id);
+    keys.endTurn(id);
   };
 
   const dropOver = (id: number, panes: PanesOfKey, now: number): void => {
@@ -184,8 +211,7 @@ export function createPaneWindows(
       const { newer } = oldest;
       dismiss(oldest);
       if (newer === undefined) {
-        table.delete(id);
-        keys.endTurn(id);
+        forget(id, panes);
         return;
       }
       newer.older = undefined;
@@ -220,6 +246,7 @@ export function createPaneWindows(
     for (let id = 0; id < keys.limit; id++) {
       const panes = table.get(id);
       if (panes === undefined) continue;
+      rows.put(id, panes.newest.start, panes.newest.contents);
       for (
         let pane: Pane | undefined = panes.oldest;
         pane !== undefined && panes.first === undefined;
@@ -233,7 +260,7 @@ export function createPaneWindows(
   if (!byClock) {
     return keyedInput(
       control,
-      specialise(panesNext)(inputKey, keys, table, control, contents, slide, rest, offset, elsewhere),
+      specialise(panesNext)(inputKey, keys, table, control, contents, rows, slide, rest, offset, elsewhere),
     );
   }
   const input = keyedInput(control, (value: unknown, timestamp: number): void => {
@@ -244,7 +271,7 @@ export function createPaneWindows(
     const id = keys.idOf(inputKey.key);
     let start = newestStart(now);
     if (rest > 0 && now - start >= rest) start += rest;
-    take(id, table.getForUpdate(id), start, value, timestamp);
+    take(id, start, value, timestamp);
   });
   return {
     ...input,

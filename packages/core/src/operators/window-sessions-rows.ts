@@ -1,3 +1,5 @@
+import { WindowRows } from './window-rows.js';
+
 /** A live session of a key, and the next one before it in time. They never touch. */
 export interface Session {
   /** The id of its key. */
@@ -34,32 +36,18 @@ export function sessionNode(): CreateSession {
   );
 }
 
-/**
- * What an element needs to know of the newest session of its key, by the id of the key: side by side, where keys that are active together
- * share cache lines. The end is kept here alone until somebody asks for it.
- */
-export class SessionRows {
-  /** NaN for none. */
-  starts = new Float64Array(64).fill(Number.NaN);
-  ends = new Float64Array(64);
-  contents: (object | undefined)[] = [];
-  /** 1: it is the only one. */
-  alone = new Uint8Array(64);
+/** The rows of sessions. The end of the newest one is kept here alone until somebody asks for it. */
+export class SessionRows extends WindowRows {
+  ends: Float64Array = new Float64Array(this.starts.length);
+  /** 1: it is the only session of its key. */
+  alone: Uint8Array = new Uint8Array(this.starts.length);
 
   /** The sessions of a key are these, the newest first. */
-  put(id: number, newest: Session): void {
-    if (id >= this.starts.length) this.grow(id);
+  keep(id: number, newest: Session): void {
     newest.id = id;
-    this.starts[id] = newest.start;
+    this.put(id, newest.start, newest.contents);
     this.ends[id] = newest.end;
-    while (this.contents.length <= id) this.contents.push(undefined);
-    this.contents[id] = newest.contents;
     this.alone[id] = newest.next === undefined ? 1 : 0;
-  }
-
-  delete(id: number): void {
-    this.starts[id] = Number.NaN;
-    this.contents[id] = undefined;
   }
 
   /** Brings the newest session of a key up to date, and answers it. */
@@ -68,15 +56,12 @@ export class SessionRows {
     return newest;
   }
 
-  private grow(id: number): void {
-    let { length } = this.starts;
-    while (length <= id) length *= 2;
-    const { starts, ends, alone } = this;
-    this.starts = new Float64Array(length).fill(Number.NaN);
-    this.starts.set(starts);
-    this.ends = new Float64Array(length);
+  protected override grow(id: number): void {
+    super.grow(id);
+    const { ends, alone } = this;
+    this.ends = new Float64Array(this.starts.length);
     this.ends.set(ends);
-    this.alone = new Uint8Array(length);
+    this.alone = new Uint8Array(this.starts.length);
     this.alone.set(alone);
   }
 }

@@ -66,7 +66,7 @@ export function createSessions(
 
   const keep = (id: number, newest: Session): void => {
     table.set(id, newest);
-    rows.put(id, newest);
+    rows.keep(id, newest);
   };
 
   /** An element that is not in the newest session, nor prolongs it: it may be late, open a session, or join several. */
@@ -156,7 +156,7 @@ export function createSessions(
     arrivals.next = control.restore(header).varint();
     for (let id = 0; id < keys.limit; id++) {
       const newest = table.get(id);
-      if (newest !== undefined) rows.put(id, newest);
+      if (newest !== undefined) rows.keep(id, newest);
       for (let session = newest; session !== undefined; session = session.next) queue.want(id, nextTime(session.end));
     }
   }
