@@ -201,6 +201,24 @@ export const BARS = {
     target: 20,
     unit: 'M elements/s',
   },
+  'count-bytewax': {
+    ours: 'count-job',
+    other: 'count-bytewax',
+    against: 'Bytewax',
+    target: 10,
+    unit: 'M elements/s',
+    tuning:
+      'one worker, no recovery, batches of 2,000 from memory, keys by the batch, stateful_batch: stateful_map is a third slower',
+  },
+  'count-nodefluent': {
+    ours: 'count-job',
+    other: 'count-nodefluent',
+    against: 'kafka-streams of nodefluent',
+    target: 25,
+    unit: 'M elements/s',
+    tuning:
+      'countByKey on its KStorage in memory, bids written to the stream 100 at a time, more of them when these have come out: from fromMost or all at once it is 4 to 8 times slower',
+  },
 } satisfies Record<string, Bar>;
 
 export type BarName = keyof typeof BARS;
