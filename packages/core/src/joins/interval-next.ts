@@ -6,7 +6,7 @@ import type { KeyRegister } from '../stream/operator.js';
 import type { ExpiryQueue } from './expiry-queue.js';
 import type { JoinCall, Project } from './join-context.js';
 import type { RefuseLate } from './late-elements.js';
-import type { CreateTimedBuffer, TimedBuffer } from './timed-buffer.js';
+import type { TimedLists } from './timed-lists.js';
 
 /** What both inputs of an interval join share. */
 export interface IntervalShared {
@@ -16,17 +16,16 @@ export interface IntervalShared {
   readonly call: JoinCall;
   readonly project: Project;
   readonly emit: (value: unknown, timestamp: number) => void;
-  readonly insert: (buffer: TimedBuffer, time: number, value: unknown, matched: number) => void;
-  readonly firstFrom: (buffer: TimedBuffer, time: number) => number;
 }
 
 /** One side of an interval join. */
 export interface IntervalSide {
   readonly isLeft: boolean;
   readonly register: KeyRegister;
-  readonly table: Table<TimedBuffer>;
+  /** Of each key the number of its list. */
+  readonly table: Table<number>;
+  readonly lists: TimedLists;
   readonly queue: ExpiryQueue;
-  readonly createBuffer: CreateTimedBuffer;
   /** A partner's timestamp is from `low` to `high` after that of the element. */
   readonly low: number;
   readonly high: number;
@@ -39,12 +38,11 @@ export interface IntervalSide {
   readonly emitAlone: (key: unknown, value: unknown, timestamp: number) => void;
 }
 
-/** Closed. Partners lie side by side in the other buffer, so an element costs what it matches. */
+/** Closed. Partners lie side by side in the other list, so an element costs what it matches. */
 export function intervalNext(
-  { inputs, keys, control, call, project, emit, insert, firstFrom }: IntervalShared,
-  { isLeft, register, table, queue, createBuffer, low, high, kept, outer, refuse, emitAlone }: IntervalSide,
-  others: Table<TimedBuffer>,
-  othersOuter: boolean,
+  { inputs, keys, control, call, project, emit }: IntervalShared,
+  { isLeft, register, table, lists, queue, low, high, kept, outer, refuse, emitAlone }: IntervalSide,
+  { table: otherTable, lists: others, outer: othersOuter }: IntervalSide,
 ): (value: unknown, timestamp: number) => void {
   return (value, timestamp) => {
     if (inputs.aligning) throw inputs.outOfWave();
@@ -56,26 +54,26 @@ export function intervalNext(
     }
     const { key } = register;
     const id = keys.idOf(key);
-    const partners = othersOuter ? others.getForUpdate(id) : others.get(id);
+    const partners = othersOuter ? otherTable.getForUpdate(id) : otherTable.get(id);
     let matched = 0;
     if (partners !== undefined) {
-      const { times, values } = partners;
-      const { length } = times;
+      const { times, values } = others;
+      const end = others.ends[partners] as number;
       const to = timestamp + high;
-      let at = length;
-      if ((times[length - 1] as number) >= timestamp + low) {
-        at = partners.head;
-        if ((times[at] as number) < timestamp + low) at = firstFrom(partners, timestamp + low);
+      let row = end;
+      if ((times[end - 1] as number) >= timestamp + low) {
+        row = others.heads[partners] as number;
+        if ((times[row] as number) < timestamp + low) row = others.firstFrom(partners, timestamp + low);
       }
-      for (; at < length; at++) {
-        const time = times[at] as number;
+      for (; row < end; row++) {
+        const time = times[row] as number;
         if (time > to) break;
         matched = 1;
-        if (othersOuter) (partners.marks as number[])[at] = 1;
+        if (othersOuter) others.marks[row] = 1;
         const later = Math.max(time, timestamp);
         call.key = key;
         call.timestamp = later;
-        emit(isLeft ? project(value, values[at], call) : project(values[at], value, call), later);
+        emit(isLeft ? project(value, values[row], call) : project(values[row], value, call), later);
       }
     }
     if (control.watermark > timestamp + high) {
@@ -83,19 +81,11 @@ export function intervalNext(
       keys.endTurn(id);
       return;
     }
-    const buffer = table.getForUpdate(id);
-    if (buffer === undefined) {
-      table.set(id, createBuffer(timestamp, value, matched));
-    } else {
-      const { times } = buffer;
-      if ((times[times.length - 1] as number) <= timestamp) {
-        times.push(timestamp);
-        buffer.values.push(value);
-        if (outer) (buffer.marks as number[]).push(matched);
-      } else {
-        insert(buffer, timestamp, value, matched);
-      }
-    }
+    const list = table.getForUpdate(id);
+    if (list === undefined) table.set(id, lists.create(timestamp, value, matched));
+    else if ((lists.times[(lists.ends[list] as number) - 1] as number) <= timestamp)
+      lists.append(list, timestamp, value, matched);
+    else lists.insert(list, timestamp, value, matched);
     queue.want(id, timestamp + kept);
   };
 }

@@ -8,7 +8,8 @@ import { type IntervalShared, type IntervalSide, intervalNext } from './interval
 import { joinCall, type Project } from './join-context.js';
 import { type CreateJoin, joinedInputs } from './joined-streams.js';
 import { refuseLate } from './late-elements.js';
-import { cut, firstFrom, insert, timedBuffer, timedBufferEntries } from './timed-buffer.js';
+import { TimedLists } from './timed-lists.js';
+import { timedListEntries } from './timed-lists-codec.js';
 
 export interface IntervalJoin {
   /** Milliseconds from the left element to the right. */
@@ -26,8 +27,8 @@ export function keptFor(high: number): number {
 }
 
 /**
- * Per key and side the elements that still may get a partner, in order of time. A key stands in a queue at the time at which the
- * first of them is to go.
+ * Per key and side a list of the elements that still may get a partner. A key stands in a queue at the time at which the first of them
+ * is to go.
  */
 export function createIntervalJoin(join: IntervalJoin): CreateJoin {
   return (context, registers, out) => {
@@ -44,8 +45,6 @@ export function createIntervalJoin(join: IntervalJoin): CreateJoin {
       call,
       project,
       emit,
-      insert,
-      firstFrom,
     };
     const left = openSide(join, context, registers[0], store, shared, true);
     const right = openSide(join, context, registers[1], store, shared, false);
@@ -60,16 +59,11 @@ export function createIntervalJoin(join: IntervalJoin): CreateJoin {
     });
     if (context.restored !== undefined) {
       control.restore(store.restore(context.restored)).end();
-      for (const side of [left, right]) {
-        for (let id = 0; id < store.keys.limit; id++) {
-          const buffer = side.table.get(id);
-          if (buffer !== undefined) side.queue.want(id, (buffer.times[0] as number) + side.kept);
-        }
-      }
+      for (const side of [left, right]) restored(side, store.keys.limit);
     }
     return [
-      { next: specialise(intervalNext)(shared, left, right.table, right.outer), ...inputs.input(0) },
-      { next: specialise(intervalNext)(shared, right, left.table, left.outer), ...inputs.input(1) },
+      { next: specialise(intervalNext)(shared, left, right), ...inputs.input(0) },
+      { next: specialise(intervalNext)(shared, right, left), ...inputs.input(1) },
     ];
   };
 }
@@ -83,12 +77,13 @@ function openSide(
   isLeft: boolean,
 ): IntervalSide {
   const [name, ours, to] = isLeft ? (['left', outer.left, high] as const) : (['right', outer.right, -low] as const);
+  const lists = new TimedLists();
   return {
     isLeft,
     register,
-    table: store.entries(name, timedBufferEntries(name, { shape: ours ? 'matched or not' : undefined })),
+    table: store.entries(name, timedListEntries(name, lists, ours ? 'matched or not' : undefined)),
+    lists,
     queue: new ExpiryQueue(ours),
-    createBuffer: specialise(timedBuffer)(ours),
     low: isLeft ? low : -high,
     high: to,
     kept: keptFor(to),
@@ -104,32 +99,44 @@ function openSide(
   };
 }
 
+/** Finds its place in the queue for each key. Lists that a later link of the checkpoint has replaced go. */
+function restored({ table, lists, queue, kept }: IntervalSide, limit: number): void {
+  const used = new Set<number>();
+  for (let id = 0; id < limit; id++) {
+    const list = table.get(id);
+    if (list === undefined) continue;
+    used.add(list);
+    queue.want(id, (lists.times[lists.heads[list] as number] as number) + kept);
+  }
+  lists.keepOnly(used);
+}
+
 /** Lets go of what has been kept long enough, of the key that comes first. Answers false when there is none. */
 function release({ keys, control }: IntervalShared, side: IntervalSide, watermark: number): boolean {
-  const { table, queue, kept, outer, emitAlone } = side;
+  const { table, lists, queue, kept, outer, emitAlone } = side;
   // The end of the input brings nothing about here, and the job may go on with more.
   if (!outer && watermark === Number.POSITIVE_INFINITY) return false;
   const id = queue.take(watermark);
   if (id < 0) return false;
-  const buffer = table.getForUpdate(id);
-  if (buffer === undefined) return true;
+  const list = table.getForUpdate(id);
+  if (list === undefined) return true;
   // What is emitted goes by its own time; what only goes, goes at once.
   const until = outer ? queue.time : watermark;
   if (outer) control.fired = queue.time;
-  const { times, values, marks } = buffer;
-  let { head } = buffer;
-  for (; head < times.length && (times[head] as number) + kept <= until; head++) {
-    if (marks !== undefined && marks[head] === UNMATCHED)
-      emitAlone(keys.keyOf(id), values[head], times[head] as number);
+  const { times, values, marks } = lists;
+  const end = lists.ends[list] as number;
+  let head = lists.heads[list] as number;
+  for (; head < end && (times[head] as number) + kept <= until; head++) {
+    if (outer && marks[head] === UNMATCHED) emitAlone(keys.keyOf(id), values[head], times[head] as number);
     values[head] = undefined;
   }
-  buffer.head = head;
-  if (head === times.length) {
+  lists.heads[list] = head;
+  if (head === end) {
     table.delete(id);
+    lists.delete(list);
     keys.endTurn(id);
   } else {
-    cut(buffer);
-    queue.want(id, (times[buffer.head] as number) + kept);
+    queue.want(id, (times[head] as number) + kept);
   }
   return true;
 }

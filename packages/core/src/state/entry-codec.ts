@@ -21,6 +21,8 @@ export interface EntryCodec<V> {
   live?(value: V): V | undefined;
   /** The entry as whoever keeps it knows it; the entry itself when left out. */
   inspect?(value: V): unknown;
+  /** The same with values of its own, where what is read back has a place among what is kept. */
+  copy?(value: V): unknown;
 }
 
 /** The shape of a table that keeps values and nothing else. */
@@ -43,6 +45,7 @@ export function plainEntries<V>(values: ValueCodec<V>): EntryCodec<V> {
 export function copyOf<V>(codec: EntryCodec<V>, entry: V): unknown {
   const live = codec.live === undefined ? entry : codec.live(entry);
   if (live === undefined) return undefined;
+  if (codec.copy !== undefined) return codec.copy(live);
   const writer = new ByteWriter(64);
   codec.write(writer, live);
   const copy = codec.read(new ByteReader(writer.finish()), codec.shape, codec.values);
