@@ -4,9 +4,10 @@ import { option } from '../options/option.js';
 import type { Keyed } from '../stream/element.js';
 import { specialise } from '../stream/specialise.js';
 import type { WindowAssigner } from '../windows/window-assigner.js';
+import type { EmitWindow } from './fired-sides.js';
 import { type JoinCall, type JoinContext, joinCall } from './join-context.js';
 import { joinStreams } from './joined-streams.js';
-import { createJoinedWindows, type EmitWindow } from './joined-windows.js';
+import { createJoinedWindows } from './joined-windows.js';
 
 export interface CoGroupOptions<W> extends OperatorOptions {
   /** `tumbling`, `sliding`, `session` or one of your own; by event or processing time. */

@@ -5,23 +5,9 @@ import type { KeyRegister } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
 import { type WindowAssigner, windowKind } from '../windows/window-assigner.js';
 import { wrongWindowOption } from '../windows/window-option.js';
+import { createAlignedJoin } from './aligned-join.js';
+import type { EmitWindow, WantedAlone, WindowSides } from './fired-sides.js';
 import { type CreateJoin, joinedInputs } from './joined-streams.js';
-
-/** The elements of a window, each side in order of arrival; `undefined` for none. */
-export interface WindowSides {
-  readonly left: readonly unknown[] | undefined;
-  readonly right: readonly unknown[] | undefined;
-}
-
-/** A window that has fired. */
-export interface FiredSides {
-  readonly key: unknown;
-  readonly window: unknown;
-  readonly value: WindowSides;
-}
-
-/** Makes of a window what stands behind the join. */
-export type EmitWindow = (fired: FiredSides, timestamp: number) => void;
 
 /** Whose element is being given to the windows. */
 interface Turn {
@@ -36,9 +22,13 @@ export function createJoinedWindows(
   component: string,
   assigner: WindowAssigner<unknown, unknown>,
   emitWindow: (out: StreamObserver<never>) => EmitWindow,
+  alone: WantedAlone = { left: true, right: true },
 ): CreateJoin {
   checkWindow(component, assigner);
-  const merging = windowKind(assigner).type === 'merging';
+  const kind = windowKind(assigner);
+  if (kind.type === 'aligned' && assigner.time === 'event')
+    return createAlignedJoin(component, kind, emitWindow, alone);
+  const merging = kind.type === 'merging';
   const create = createWindowOperator(component, assigner);
   return (context, [leftKey, rightKey], out) => {
     const turn: Turn = { isLeft: true };

@@ -1,6 +1,7 @@
-import { ByteReader, ByteWriter, readStructured, writeStructured } from '@sluice/connector-sdk';
+import { readStructured, writeStructured } from '@sluice/connector-sdk';
 import type { EntryCodec } from '../state/entry-codec.js';
 import { otherShape } from '../state/restore-failure.js';
+import { structuredCopy } from '../state/structured-copy.js';
 import type { TimedLists } from './timed-lists.js';
 
 /**
@@ -44,19 +45,11 @@ export function timedListEntries(state: string, lists: TimedLists, marks: string
       return list;
     },
     inspect: (list) => rowsOf(list).map(elementAt),
-    copy: (list) => copied(rowsOf(list).map(elementAt)),
+    copy: (list) => structuredCopy(rowsOf(list).map(elementAt)),
   };
 }
 
 interface TimedElement {
   readonly timestamp: number;
   readonly value: unknown;
-}
-
-function copied(elements: readonly TimedElement[]): readonly TimedElement[] {
-  return elements.map(({ timestamp, value }) => {
-    const writer = new ByteWriter(64);
-    writeStructured(writer, value);
-    return { timestamp, value: readStructured(new ByteReader(writer.finish())) };
-  });
 }

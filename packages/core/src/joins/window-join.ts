@@ -4,6 +4,7 @@ import { option } from '../options/option.js';
 import type { Keyed } from '../stream/element.js';
 import { specialise } from '../stream/specialise.js';
 import type { WindowAssigner } from '../windows/window-assigner.js';
+import type { EmitWindow } from './fired-sides.js';
 import {
   type JoinCall,
   type JoinContext,
@@ -14,7 +15,7 @@ import {
 } from './join-context.js';
 import { outerSides } from './join-option.js';
 import { joinStreams } from './joined-streams.js';
-import { createJoinedWindows, type EmitWindow } from './joined-windows.js';
+import { createJoinedWindows } from './joined-windows.js';
 
 export interface WindowJoinOptions<W, Kind extends JoinKind> extends OperatorOptions {
   /** `tumbling`, `sliding`, `session` or one of your own; by event or processing time. */
@@ -65,14 +66,18 @@ export function windowJoin<K, L, RI, W, O, Kind extends JoinKind = 'inner'>(
   option.object(component, 'options', options);
   option.callback(component, 'project', project);
   const outer = outerSides(component, options.kind);
-  const create = createJoinedWindows(component, options.window, (out) =>
-    specialise(emitPairs)(
-      project as unknown as Project,
-      out.next as (value: unknown, timestamp: number) => void,
-      joinCall(),
-      outer.left,
-      outer.right,
-    ),
+  const create = createJoinedWindows(
+    component,
+    options.window,
+    (out) =>
+      specialise(emitPairs)(
+        project as unknown as Project,
+        out.next as (value: unknown, timestamp: number) => void,
+        joinCall(),
+        outer.left,
+        outer.right,
+      ),
+    outer,
   );
   return (source) =>
     joinStreams<O>(source, right, {
