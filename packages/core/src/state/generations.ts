@@ -1,3 +1,5 @@
+import { uncountedBytes } from './uncounted.js';
+
 /** As many as a byte tells apart: what there is of each key is counted in bytes. */
 const LAST = 255;
 
@@ -9,11 +11,11 @@ export class Generations {
   /** The generation under way, from 1. */
   current = 1;
   /** Of each id, the generation in which its entries were touched last; 0 for never. There is a place for every id. */
-  changed: Uint8Array = new Uint8Array(64);
+  changed = uncountedBytes(64);
   /** Keys are to be remembered when they go: a capture that later ones build on has seen them. */
   remembers = false;
   /** Of each id, the generation in which its key came. */
-  private born: Uint8Array = new Uint8Array(64);
+  private born = uncountedBytes(64);
   /** By generation: how many ids it touched, and the keys that went. */
   private readonly touched: number[] = new Array<number>(LAST + 1).fill(0);
   private readonly gone: (unknown[] | undefined)[] = new Array<unknown[] | undefined>(LAST + 1).fill(undefined);
@@ -100,7 +102,7 @@ export class Generations {
 }
 
 function grown(bytes: Uint8Array, length: number): Uint8Array {
-  const larger = new Uint8Array(length);
+  const larger = uncountedBytes(length);
   larger.set(bytes);
   return larger;
 }

@@ -1,15 +1,17 @@
 import { canonicalBytes, canonicalText } from './canonical-key.js';
 import { Generations } from './generations.js';
 import { keyGroup } from './key-group.js';
-import { PairList } from './pair-list.js';
 import { PairTable } from './pair-table.js';
 import { ABSENT, isInt32, NESTED, PartIndex, TupleIndex } from './tuple-index.js';
+import { uncountedInt32s, uncountedUint16s } from './uncounted.js';
 
 /** Longer arrays go by their bytes: each length has tables of its own. */
 const LONGEST_TUPLE = 8;
 /** In `held`: this id belongs to no key. */
 const FREED = -1;
-/** In `keys`: an array of two primitives, whose parts are in `pairs`. */
+/** In `keys`: an array of two 32-bit integers, which are in `integerPairs`. */
+const INTEGER_PAIR = Symbol('integer pair');
+/** In `keys`: an array of two other primitives, whose parts are in `pairs`. */
 const PAIR = Symbol('pair');
 /** In `groups`: not computed yet. Key groups are below 32768. */
 const UNKNOWN_GROUP = 0xffff;
@@ -29,14 +31,14 @@ export class KeyIndex {
   private readonly parts = new PartIndex();
   private readonly tuples: (TupleIndex | undefined)[] = new Array(LONGEST_TUPLE + 1).fill(undefined);
   private readonly canonical = new Map<string, number>();
-  /** Of a pair, `PAIR`. */
+  /** Of a pair, `INTEGER_PAIR` or `PAIR`: an array for each key would weigh three times as much. */
   private readonly keys: unknown[] = [];
-  /** The parts of pairs, two for each id: an array for each key would weigh three times as much. */
+  /** The parts of pairs, two for each id. */
   private readonly pairs: unknown[] = ['', ''];
   private readonly free: number[] = [];
-  private load: { readonly integers: PairList; readonly integerPairs: PairList } | undefined;
-  private held = new Int32Array(64);
-  private groups = new Uint16Array(64);
+  private loading = false;
+  private held = uncountedInt32s(64);
+  private groups = uncountedUint16s(64);
 
   constructor(
     readonly maxParallelism: number,
@@ -61,20 +63,21 @@ export class KeyIndex {
 
   /** Keys come by `idIn`, each for the first time. Until `endLoad` integers and pairs of them are not found: they go into the index at once. */
   beginLoad(): void {
-    this.load = { integers: new PairList(), integerPairs: new PairList() };
+    this.loading = true;
+    this.integers.beginLoad();
+    this.integerPairs.beginLoad();
   }
 
   endLoad(): void {
-    const { load } = this;
-    if (load === undefined) return;
-    this.load = undefined;
-    this.integers.addAll(load.integers);
-    this.integerPairs.addAll(load.integerPairs);
+    if (!this.loading) return;
+    this.loading = false;
+    this.integers.endLoad();
+    this.integerPairs.endLoad();
   }
 
   /** The id of a key whose key group is known. */
   idIn(group: number, key: unknown): number {
-    const id = this.load === undefined ? this.idOf(key) : this.add(key);
+    const id = this.loading ? this.add(key) : this.idOf(key);
     this.groups[id] = group;
     return id;
   }
@@ -82,7 +85,7 @@ export class KeyIndex {
   /** The id of a key, −1 when it has none. */
   find(key: unknown): number {
     if (typeof key === 'number') {
-      if ((key | 0) === key) return this.integers.get(key, 0);
+      if ((key | 0) === key) return this.integers.get(0, key);
     } else if (typeof key === 'object') {
       return this.findObject(key);
     }
@@ -92,6 +95,7 @@ export class KeyIndex {
   /** The key of an id: equal to the one that was given, and not to be changed. */
   keyOf(id: number): unknown {
     const key = this.keys[id];
+    if (key === INTEGER_PAIR) return [this.integerPairs.firstOf(id), this.integerPairs.secondOf(id)];
     return key === PAIR ? [this.pairs[id * 2], this.pairs[id * 2 + 1]] : key;
   }
 
@@ -138,18 +142,15 @@ export class KeyIndex {
     // Throws for what cannot be a key, before anything is kept.
     if (typeof key === 'undefined' || typeof key === 'symbol' || typeof key === 'function')
       canonicalBytes(key, this.component);
-    const integers = this.load?.integers ?? this.integers;
-    const integerPairs = this.load?.integerPairs ?? this.integerPairs;
     const id = this.free.pop() ?? this.keys.length;
     if (id >= this.held.length) this.grow();
     if (typeof key === 'number' && (key | 0) === key) {
-      integers.add(key, 0, id);
+      this.integers.add(0, key, id);
     } else if (typeof key !== 'object') {
       this.primitives.set(key, id);
     } else if (isIntegerPair(key)) {
-      integerPairs.add(key[0], key[1], id);
-      this.keepPair(id, key[0], key[1]);
-      return this.begin(id, PAIR);
+      this.integerPairs.add(key[0], key[1], id);
+      return this.begin(id, INTEGER_PAIR);
     } else {
       const tuples = this.tuplesFor(key);
       if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
@@ -188,7 +189,7 @@ export class KeyIndex {
     const key = this.keyOf(id);
     this.generations.end(id, key);
     if (typeof key === 'number' && (key | 0) === key) {
-      this.integers.delete(key, 0);
+      this.integers.delete(0, key);
     } else if (typeof key !== 'object') {
       this.primitives.delete(key);
     } else if (isIntegerPair(key)) {
@@ -220,10 +221,10 @@ export class KeyIndex {
   }
 
   private grow(): void {
-    const held = new Int32Array(this.held.length * 2);
+    const held = uncountedInt32s(this.held.length * 2);
     held.set(this.held);
     this.held = held;
-    const groups = new Uint16Array(this.groups.length * 2);
+    const groups = uncountedUint16s(this.groups.length * 2);
     groups.set(this.groups);
     this.groups = groups;
     this.generations.grow(held.length);
