@@ -58,6 +58,16 @@ export const ARMS = {
   'async-200k': async () => (await import('./arms/async-map.js')).asyncInJobs(200_000),
   'async-10k': async () => (await import('./arms/async-map.js')).asyncInJobs(10_000),
   'async-rxjs': async () => (await import('./arms/async-map.js')).asyncInRxJS(),
+  'q1-flink': async () => (await import('./arms/flink.js')).inFlink('q1'),
+  'q3-flink': async () => (await import('./arms/flink.js')).inFlink('q3'),
+  'q4-flink': async () => (await import('./arms/flink.js')).inFlink('q4'),
+  'q5-flink': async () => (await import('./arms/flink.js')).inFlink('q5'),
+  'q7-flink': async () => (await import('./arms/flink.js')).inFlink('q7'),
+  'q8-flink': async () => (await import('./arms/flink.js')).inFlink('q8'),
+  'q11-flink': async () => (await import('./arms/flink.js')).inFlink('q11'),
+  'q17-flink': async () => (await import('./arms/flink.js')).inFlink('q17'),
+  'q18-flink': async () => (await import('./arms/flink.js')).inFlink('q18'),
+  'q17-checkpoints-flink': async () => (await import('./arms/flink.js')).q17WithCheckpointsInFlink(),
 } satisfies Record<string, Arm>;
 
 export type ArmName = keyof typeof ARMS;

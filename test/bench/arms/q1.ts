@@ -5,18 +5,14 @@ import { collectGarbage, Meter } from '../meter.js';
 import type { Bid } from '../nexmark/events.js';
 import { createNexmark, takeBids } from '../nexmark/generator.js';
 import { batchSource, inBatches } from './batch-source.js';
-
-/** Bids in memory, given out again and again: seconds of work, so that checkpoints come in between. */
-const BIDS = 1_048_576;
-const ROUNDS = 300;
-const WARM_UP = 4 * BIDS;
+import { Q1_BIDS, Q1_ROUNDS, Q1_STREAM, Q1_WARM_UP } from './q1-data.js';
 
 const inEuros = (bid: Bid): number => bid.price * 0.908;
 
 /** The consumer of both arms. */
 function consumer() {
-  const meter = new Meter(WARM_UP, BIDS * ROUNDS);
-  let mark = WARM_UP;
+  const meter = new Meter(Q1_WARM_UP, Q1_BIDS * Q1_ROUNDS);
+  let mark = Q1_WARM_UP;
   let outputs = 0;
   let checksum = 0;
   return {
@@ -35,7 +31,7 @@ function consumer() {
 }
 
 function prepared(): Bid[][] {
-  const batches = inBatches(takeBids(createNexmark(), BIDS));
+  const batches = inBatches(takeBids(createNexmark(Q1_STREAM), Q1_BIDS));
   collectGarbage();
   return batches;
 }
@@ -44,7 +40,7 @@ function prepared(): Bid[][] {
 export async function q1InJob(): Promise<ArmResult> {
   const batches = prepared();
   const { consume, completed, result } = consumer();
-  const flow = fromSource(batchSource(batches, ROUNDS)).pipe(map(inEuros), to(callbackSink(consume)));
+  const flow = fromSource(batchSource(batches, Q1_ROUNDS)).pipe(map(inEuros), to(callbackSink(consume)));
   const job = createJob('q1', flow, { checkpoints: { interval: '1s', storage: memoryCheckpoints() } });
   let checkpoints = 0;
   job.events.subscribe((event) => {
@@ -60,7 +56,7 @@ export async function q1InRxJS(): Promise<ArmResult> {
   const batches = prepared();
   const { consume, completed, result } = consumer();
   new Observable<Bid>((subscriber) => {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < Q1_ROUNDS; round++) {
       for (const values of batches) {
         for (let index = 0; index < values.length; index++) subscriber.next(values[index] as Bid);
       }
