@@ -1,4 +1,5 @@
 import type { Arm } from './arm.js';
+import { sized } from './size.js';
 
 /** Each arm loads only what it runs: a process has nothing in it of another arm. */
 export const ARMS = {
@@ -20,7 +21,6 @@ export const ARMS = {
   'count-bytewax': async () => (await import('./arms/bytewax.js')).countInBytewax(),
   'count-nodefluent': async () => (await import('./arms/nodefluent.js')).countInNodefluent(),
   'q17-job': async () => (await import('./arms/q17-job.js')).q17InJob(),
-  'q17-after-others': async () => (await import('./arms/q17-job.js')).q17AfterOthers(),
   'q17-loop': async () => (await import('./arms/q17-loop.js')).q17InLoop(),
   'q17-rxjs': async () => (await import('./arms/q17-rxjs.js')).q17InRxJS(),
   'pause-job': async () => (await import('./arms/pause.js')).pauseOfJob(),
@@ -71,6 +71,46 @@ export const ARMS = {
   'q17-flink': async () => (await import('./arms/flink.js')).inFlink('q17'),
   'q18-flink': async () => (await import('./arms/flink.js')).inFlink('q18'),
   'q17-checkpoints-flink': async () => (await import('./arms/flink.js')).q17WithCheckpointsInFlink(),
+  'q1-after-others': afterOthers(async () => (await import('./arms/q1.js')).q1InJob()),
+  'pipeline-after-others': afterOthers(async () => (await import('./arms/pipeline-job.js')).pipelineInJob()),
+  'q3-after-others': afterOthers(async () => (await import('./arms/q3-job.js')).q3InJob()),
+  'q4-after-others': afterOthers(async () => (await import('./arms/q4-job.js')).q4InJob()),
+  'q5-after-others': afterOthers(async () => (await import('./arms/q5-job.js')).q5InJob()),
+  'q7-after-others': afterOthers(async () => (await import('./arms/q7-job.js')).q7InJob()),
+  'q8-after-others': afterOthers(async () => (await import('./arms/q8-job.js')).q8InJob()),
+  'q11-after-others': afterOthers(async () => (await import('./arms/q11-job.js')).q11InJob()),
+  'q17-after-others': afterOthers(async () => (await import('./arms/q17-job.js')).q17InJob()),
+  'q18-after-others': afterOthers(async () => (await import('./arms/q18-job.js')).q18InJob()),
+  'flat-100m': async () => (await import('./arms/flat.js')).q17Of(sized(100_000_000)),
+  'flat-1m': async () => (await import('./arms/flat.js')).q17Of(1_000_000),
+  'keys-10m': async () => {
+    const { countOfKeys, MOST_KEYS } = await import('./arms/keys.js');
+    return countOfKeys(MOST_KEYS, 'moving');
+  },
+  'keys-10k': async () => {
+    const { countOfKeys, FEW_KEYS } = await import('./arms/keys.js');
+    return countOfKeys(FEW_KEYS, 'moving');
+  },
+  'keys-anywhere-10m': async () => {
+    const { countOfKeys, MOST_KEYS } = await import('./arms/keys.js');
+    return countOfKeys(MOST_KEYS, 'anywhere');
+  },
+  'keys-anywhere-10k': async () => {
+    const { countOfKeys, FEW_KEYS } = await import('./arms/keys.js');
+    return countOfKeys(FEW_KEYS, 'anywhere');
+  },
+  'keys-map-10m': async () => {
+    const { countOfKeysInMap, MOST_KEYS } = await import('./arms/keys.js');
+    return countOfKeysInMap(MOST_KEYS, 'anywhere');
+  },
+  'keys-map-10k': async () => {
+    const { countOfKeysInMap, FEW_KEYS } = await import('./arms/keys.js');
+    return countOfKeysInMap(FEW_KEYS, 'anywhere');
+  },
 } satisfies Record<string, Arm>;
 
 export type ArmName = keyof typeof ARMS;
+
+function afterOthers(arm: Arm): Arm {
+  return async () => (await import('./arms/after-others.js')).afterOthers(arm);
+}

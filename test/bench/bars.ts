@@ -82,13 +82,6 @@ export const BARS = {
     unit: 'M elements/s',
     reported: true,
   },
-  'q17-after30': {
-    ours: 'q17-after-others',
-    other: 'q17-job',
-    against: 'the same alone in its process',
-    target: 0.8,
-    unit: 'M elements/s',
-  },
   pause: {
     ours: 'pause-job',
     other: 'pause-serialize',
@@ -379,6 +372,53 @@ export const BARS = {
     tuning:
       'no changelog topic (it waits for each write to it), its store in memory, 5,000 records a poll, else its defaults: commits every 5 s',
   },
+  'q1-after30': alone('q1-after-others', 'q1-job'),
+  'pipeline-after30': alone('pipeline-after-others', 'pipeline-job'),
+  'q3-after30': alone('q3-after-others', 'q3-job'),
+  'q4-after30': alone('q4-after-others', 'q4-job'),
+  'q5-after30': alone('q5-after-others', 'q5-job'),
+  'q7-after30': alone('q7-after-others', 'q7-job'),
+  'q8-after30': alone('q8-after-others', 'q8-job'),
+  'q11-after30': alone('q11-after-others', 'q11-job'),
+  'q17-after30': alone('q17-after-others', 'q17-job'),
+  'q18-after30': alone('q18-after-others', 'q18-job'),
+  flat: {
+    ours: 'flat-100m',
+    other: 'flat-1m',
+    against: 'the same with a hundredth of the elements',
+    target: 0.9,
+    unit: 'M elements/s',
+  },
+  'flat-heap': {
+    ours: 'flat-100m',
+    other: 'flat-1m',
+    against: 'the heap after a hundredth of the elements',
+    target: 0.95,
+    unit: 'bytes',
+  },
+  keys: {
+    ours: 'keys-10m',
+    other: 'keys-10k',
+    against: 'the same with ten thousand keys; elements come for keys near each other',
+    target: 0.5,
+    unit: 'M elements/s',
+  },
+  'keys-anywhere': {
+    ours: 'keys-anywhere-10m',
+    other: 'keys-anywhere-10k',
+    against: 'the same with ten thousand keys; each element misses the caches',
+    target: 0.5,
+    unit: 'M elements/s',
+    reported: true,
+  },
+  'keys-anywhere-map': {
+    ours: 'keys-map-10m',
+    other: 'keys-map-10k',
+    against: 'what a bare Map loses: no arm is ours',
+    target: 0.5,
+    unit: 'M elements/s',
+    reported: true,
+  },
 } satisfies Record<string, Bar>;
 
 export type BarName = keyof typeof BARS;
@@ -390,4 +430,11 @@ export const SELECTIONS: Readonly<Record<string, readonly BarName[]>> = {
   ...Object.fromEntries(ALL_BARS.map((bar) => [bar, [bar]])),
   asyncMap: ['asyncMap-length', 'asyncMap-rxjs'],
   q17: ['q17-loop', 'q17-rxjs', 'q17-after30'],
+  after30: ALL_BARS.filter((bar) => bar.endsWith('-after30')),
+  flat: ['flat', 'flat-heap'],
+  keys: ['keys', 'keys-anywhere', 'keys-anywhere-map'],
 };
+
+function alone(ours: ArmName, other: ArmName): Bar {
+  return { ours, other, against: 'the same alone in its process', target: 0.8, unit: 'M elements/s' };
+}

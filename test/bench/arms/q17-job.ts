@@ -16,7 +16,6 @@ import {
 import type { ArmResult } from '../arm.js';
 import type { Bid } from '../nexmark/events.js';
 import { batchSource } from './batch-source.js';
-import { warmUpOthers } from './other-pipelines.js';
 import { q17Consumer, type Statistics } from './q17-consumer.js';
 import { DAY, q17Bids } from './q17-data.js';
 
@@ -36,7 +35,7 @@ export const statistics = (): AggregateFunction<Bid, unknown, Statistics> =>
   });
 
 /** q17 as a user would write it; no checkpoints. */
-export async function q17InJob(notes?: ArmResult['notes']): Promise<ArmResult> {
+export async function q17InJob(): Promise<ArmResult> {
   const batches = q17Bids();
   const { consume, completed, result } = q17Consumer();
   const flow = fromSource(batchSource(batches)).pipe(
@@ -46,11 +45,5 @@ export async function q17InJob(notes?: ArmResult['notes']): Promise<ArmResult> {
   );
   await createJob('q17', flow).run();
   completed();
-  return result(notes);
-}
-
-/** The same after thirty other pipelines have run in the process. */
-export async function q17AfterOthers(): Promise<ArmResult> {
-  const pipelines = await warmUpOthers();
-  return q17InJob({ pipelines });
+  return result();
 }
