@@ -58,11 +58,11 @@ export function intervalNext(
     let matched = 0;
     if (partners !== undefined) {
       const { times, values } = others;
-      const end = others.ends[partners] as number;
+      const end = others.endOf(partners);
       const to = timestamp + high;
       let row = end;
       if ((times[end - 1] as number) >= timestamp + low) {
-        row = others.heads[partners] as number;
+        row = others.headOf(partners);
         if ((times[row] as number) < timestamp + low) row = others.firstFrom(partners, timestamp + low);
       }
       for (; row < end; row++) {
@@ -83,8 +83,7 @@ export function intervalNext(
     }
     const list = table.getForUpdate(id);
     if (list === undefined) table.set(id, lists.create(timestamp, value, matched));
-    else if ((lists.times[(lists.ends[list] as number) - 1] as number) <= timestamp)
-      lists.append(list, timestamp, value, matched);
+    else if ((lists.times[lists.endOf(list) - 1] as number) <= timestamp) lists.append(list, timestamp, value, matched);
     else lists.insert(list, timestamp, value, matched);
     queue.want(id, timestamp + kept);
   };

@@ -77,7 +77,7 @@ function openSide(
   isLeft: boolean,
 ): IntervalSide {
   const [name, ours, to] = isLeft ? (['left', outer.left, high] as const) : (['right', outer.right, -low] as const);
-  const lists = new TimedLists();
+  const lists = new TimedLists(ours);
   return {
     isLeft,
     register,
@@ -106,7 +106,7 @@ function restored({ table, lists, queue, kept }: IntervalSide, limit: number): v
     const list = table.get(id);
     if (list === undefined) continue;
     used.add(list);
-    queue.want(id, (lists.times[lists.heads[list] as number] as number) + kept);
+    queue.want(id, (lists.times[lists.headOf(list)] as number) + kept);
   }
   lists.keepOnly(used);
 }
@@ -124,13 +124,13 @@ function release({ keys, control }: IntervalShared, side: IntervalSide, watermar
   const until = outer ? queue.time : watermark;
   if (outer) control.fired = queue.time;
   const { times, values, marks } = lists;
-  const end = lists.ends[list] as number;
-  let head = lists.heads[list] as number;
+  const end = lists.endOf(list);
+  let head = lists.headOf(list);
   for (; head < end && (times[head] as number) + kept <= until; head++) {
     if (outer && marks[head] === UNMATCHED) emitAlone(keys.keyOf(id), values[head], times[head] as number);
     values[head] = undefined;
   }
-  lists.heads[list] = head;
+  lists.setHead(list, head);
   if (head === end) {
     table.delete(id);
     lists.delete(list);

@@ -12,8 +12,8 @@ import type { TimedLists } from './timed-lists.js';
 export function timedListEntries(state: string, lists: TimedLists, marks: string | undefined): EntryCodec<number> {
   const shape = marks === undefined ? 'timed elements' : `timed elements, ${marks}`;
   const rowsOf = (list: number): readonly number[] => {
-    const head = lists.heads[list] as number;
-    return Array.from({ length: (lists.ends[list] as number) - head }, (_, at) => head + at);
+    const head = lists.headOf(list);
+    return Array.from({ length: lists.endOf(list) - head }, (_, at) => head + at);
   };
   const elementAt = (row: number): TimedElement => ({
     timestamp: lists.times[row] as number,
@@ -23,8 +23,8 @@ export function timedListEntries(state: string, lists: TimedLists, marks: string
     shape,
     values: { version: 1, direct: true },
     write(writer, list) {
-      const head = lists.heads[list] as number;
-      const end = lists.ends[list] as number;
+      const head = lists.headOf(list);
+      const end = lists.endOf(list);
       writer.varint(end - head);
       for (let row = head; row < end; row++) {
         writer.float64(lists.times[row] as number);

@@ -18,7 +18,7 @@ describe('TimedLists', () => {
   it('keep what arrays would, each in order of time and of arrival', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const lists = new TimedLists();
+        const lists = new TimedLists(true);
         const numbers = new Map<number, number>();
         const model = new Map<number, [time: number, value: number][]>();
         for (const [value, { list, time, does }] of steps.entries()) {
@@ -34,7 +34,8 @@ describe('TimedLists', () => {
           } else if (known !== undefined) {
             if (does === 'takeFirst' && expected.length > 1) {
               expected.shift();
-              lists.heads[known] = (lists.heads[known] as number) + 1;
+              lists.values[lists.headOf(known)] = undefined;
+              lists.setHead(known, lists.headOf(known) + 1);
             } else {
               lists.delete(known);
               numbers.delete(list);
@@ -49,15 +50,15 @@ describe('TimedLists', () => {
   });
 
   it('find the first element from a time on', () => {
-    const lists = new TimedLists();
+    const lists = new TimedLists(false);
     const list = lists.create(10, 'a', 0);
     for (const time of [10, 20, 20, 30]) lists.append(list, time, 'b', 0);
-    const placeOf = (time: number): number => lists.firstFrom(list, time) - (lists.heads[list] as number);
+    const placeOf = (time: number): number => lists.firstFrom(list, time) - lists.headOf(list);
     expect([5, 10, 15, 20, 25, 30, 35].map(placeOf)).toEqual([0, 0, 2, 2, 4, 4, 5]);
   });
 
   it('use the rows of lists that are gone again, and hold none of their values', () => {
-    const lists = new TimedLists();
+    const lists = new TimedLists(false);
     const held = (): number => lists.values.filter((value) => value !== undefined).length;
     for (let round = 0; round < 100; round++) {
       const many = Array.from({ length: 10 }, () => lists.create(0, {}, 0));
@@ -74,7 +75,7 @@ describe('TimedLists', () => {
 
 function elementsOf(lists: TimedLists, list: number): (readonly [number, unknown])[] {
   const elements: (readonly [number, unknown])[] = [];
-  for (let row = lists.heads[list] as number; row < (lists.ends[list] as number); row++) {
+  for (let row = lists.headOf(list); row < lists.endOf(list); row++) {
     expect(lists.marks[row]).toBe((lists.values[row] as number) % 2);
     elements.push([lists.times[row] as number, lists.values[row]]);
   }

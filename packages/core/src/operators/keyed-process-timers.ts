@@ -69,20 +69,23 @@ export class TimerTimes {
 
 export type TimerDomain = 'event' | 'processing';
 
-/** The timers of a key. */
+/** The timers of a key that has others than one of event time, which most keys have at most: of those it is the time alone. */
 class KeyTimers {
   readonly event = new TimerTimes();
   readonly processing = new TimerTimes();
 }
 
+type Timers = number | KeyTimers;
+
 /** Their place in the store. No state of the user can have this name: names are those of a record's own keys, and `~` is ours. */
 export const TIMERS = '~timers';
 const SHAPE = 'timers';
 
-const timerEntries: EntryCodec<KeyTimers> = {
+const timerEntries: EntryCodec<Timers> = {
   shape: SHAPE,
   values: { version: 1, direct: true },
-  write(writer, { event, processing }) {
+  write(writer, timers) {
+    const { event, processing } = allOf(timers);
     event.write(writer);
     processing.write(writer);
   },
@@ -91,16 +94,26 @@ const timerEntries: EntryCodec<KeyTimers> = {
     const timers = new KeyTimers();
     timers.event.readFrom(reader);
     timers.processing.readFrom(reader);
-    return timers;
+    return timers.event.size === 1 && timers.processing.size === 0 ? timers.event.first : timers;
   },
-  inspect: ({ event, processing }) => ({ event: event.toArray(), processing: processing.toArray() }),
+  inspect(timers) {
+    const { event, processing } = allOf(timers);
+    return { event: event.toArray(), processing: processing.toArray() };
+  },
 };
+
+function allOf(timers: Timers): KeyTimers {
+  if (typeof timers !== 'number') return timers;
+  const all = new KeyTimers();
+  all.event.add(timers);
+  return all;
+}
 
 /** The timers of an operator: kept by key in its store, with a queue for each clock that is derived from them. */
 export class KeyedProcessTimers {
   /** The time of the timer that `take` answered last. */
   time = Number.NaN;
-  private readonly table: Table<KeyTimers>;
+  private readonly table: Table<Timers>;
   private readonly queues = { event: new TimerQueue(), processing: new TimerQueue() };
 
   constructor(private readonly store: KeyedStore) {
@@ -118,17 +131,25 @@ export class KeyedProcessTimers {
   }
 
   add(id: number, domain: TimerDomain, time: number): void {
-    let timers = this.table.getForUpdate(id);
-    if (timers === undefined) {
-      timers = new KeyTimers();
-      this.table.set(id, timers);
+    const timers = this.table.getForUpdate(id);
+    if (domain === 'event' && timers === time) return;
+    if (domain === 'event' && timers === undefined) {
+      this.table.set(id, time);
+    } else {
+      const all = timers === undefined ? new KeyTimers() : allOf(timers);
+      if (all !== timers) this.table.set(id, all);
+      if (!all[domain].add(time)) return;
     }
-    if (timers[domain].add(time)) this.queues[domain].want(id, time);
+    this.queues[domain].want(id, time);
   }
 
   delete(id: number, domain: TimerDomain, time: number): void {
     const timers = this.table.getForUpdate(id);
     if (timers === undefined) return;
+    if (typeof timers === 'number') {
+      if (domain === 'event' && timers === time) this.table.delete(id);
+      return;
+    }
     timers[domain].delete(time);
     this.dropEmpty(id, timers);
   }
@@ -136,7 +157,9 @@ export class KeyedProcessTimers {
   /** Of one key, ascending. */
   of(id: number): { readonly event: readonly number[]; readonly processing: readonly number[] } {
     const timers = this.table.get(id);
-    return { event: timers?.event.toArray() ?? [], processing: timers?.processing.toArray() ?? [] };
+    if (timers === undefined) return { event: [], processing: [] };
+    const { event, processing } = allOf(timers);
+    return { event: event.toArray(), processing: processing.toArray() };
   }
 
   /** The earliest time that may be due; `Infinity` for none. */
@@ -152,6 +175,16 @@ export class KeyedProcessTimers {
       if (id < 0) return -1;
       const timers = this.table.getForUpdate(id);
       if (timers === undefined) continue;
+      if (typeof timers === 'number') {
+        if (domain !== 'event') continue;
+        if (timers !== queue.time) {
+          queue.want(id, timers);
+          continue;
+        }
+        this.table.delete(id);
+        this.time = timers;
+        return id;
+      }
       const due = timers[domain].first === queue.time;
       if (due) timers[domain].shift();
       this.putBack(id, domain);
@@ -163,7 +196,9 @@ export class KeyedProcessTimers {
   }
 
   private putBack(id: number, domain: TimerDomain): void {
-    const next = this.table.get(id)?.[domain].first ?? Number.NaN;
+    const timers = this.table.get(id);
+    if (timers === undefined) return;
+    const next = allOf(timers)[domain].first;
     if (!Number.isNaN(next)) this.queues[domain].want(id, next);
   }
 
