@@ -1,6 +1,7 @@
 import { serialize } from 'node:v8';
 import { createJob, fileCheckpoints, type Sink, to } from '@sluice/core';
 import type { ArmResult } from '../arm.js';
+import { collectGarbage } from '../meter.js';
 import { threadTime } from '../thread-clock.js';
 import { inBatches } from './batch-source.js';
 import { bidSource, bidsForEach, KEYS, megabytes, OutputSum, type Rolling, rollingStatistics } from './million-keys.js';
@@ -94,6 +95,8 @@ class PauseWatch {
     if (this.ended) return;
     this.taken++;
     if (this.taken === 1) {
+      // What was made before the one that is measured must not be collected while that goes on.
+      collectGarbage();
       this.askAt = this.elements + BETWEEN;
       return;
     }

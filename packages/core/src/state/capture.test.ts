@@ -25,7 +25,7 @@ describe('a capture', () => {
     )
       slices++;
     expect(slices).toBeGreaterThan(5000 / 256);
-    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(128 * 1024);
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(256 * 1024);
     const back = open();
     expect([...back.store.restore(new Uint8Array(Buffer.concat(chunks)))]).toEqual([1, 2]);
     expect(back.store.keys.size).toBe(5001);

@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/connector-sdk';
 import type { CapturedState, ChainLink } from '../stream/barrier.js';
+import { Blocks } from './blocks.js';
 import { canonicalBytes, writeKey } from './canonical-key.js';
 import { GroupFrames } from './group-frames.js';
 import { keyGroup } from './key-group.js';
@@ -12,8 +13,6 @@ import { isKept, isThere, writeEntries } from './write-entries.js';
 const ENTRIES_PER_LOOK = 256;
 /** The same in ids that are only passed over. */
 const IDS_PER_LOOK = 16 * 1024;
-/** One entry may be much larger than a frame: it is handed over in parts. */
-const CHUNK_BYTES = 128 * 1024;
 /** What an entry is expected to take. */
 const ENTRY_BYTES = 48;
 /** When more of the keys have changed, everything is written: for twice as much, and the chain is one link again. */
@@ -24,7 +23,7 @@ const FEW_KEYS = 1024;
 const NONE = -1;
 
 /** What a capture hands over next. */
-type Steps = Generator<Uint8Array[], void>;
+type Steps = Generator<readonly Uint8Array[], void>;
 
 /**
  * Captures the tables of one store. Ids are encoded from the highest down; an entry that is touched before that is encoded first.
@@ -40,7 +39,7 @@ export class StateCaptures implements CaptureGate {
   /** The generation of the capture that others may build on. */
   private base = NONE;
   /** Entries that are ready to be handed over. */
-  private readonly ready: Uint8Array[] = [];
+  private readonly ready = new Blocks();
   private readonly frames: GroupFrames;
   private open: object | undefined;
   /** The newest capture, if others may build on it once it is kept. */
@@ -129,20 +128,21 @@ export class StateCaptures implements CaptureGate {
 
   private encode(steps: Steps, write: (chunk: Uint8Array) => void, stop: () => boolean): boolean {
     for (;;) {
-      const { done, value: chunks } = steps.next();
+      const { done, value: blocks } = steps.next();
       if (done === true) break;
-      handOver(chunks, write);
+      for (const block of blocks) write(block);
       if (stop()) return false;
     }
-    write(encodeEnd(this.entries));
     this.open = undefined;
     return true;
   }
 
   private *steps(header: Uint8Array): Steps {
-    const { uid, keys, tables } = this;
+    const { uid, keys, tables, ready } = this;
     const changes = this.since !== NONE;
-    const first = [
+    // Entries that were touched meanwhile are ready: what comes before all of them has blocks of its own.
+    const first = new Blocks();
+    first.append(
       encodePreamble({
         uid,
         changes,
@@ -150,29 +150,32 @@ export class StateCaptures implements CaptureGate {
         header,
         tables: tables.map(({ name, codec: { shape, values } }) => ({ name, shape, by: values })),
       }),
-    ];
-    yield first;
+    );
+    yield first.take();
     // Before all entries: a key that went may have come again.
     if (changes) yield* this.goneKeys(first);
+    yield first.takeAll();
     while (this.limit > 0) {
       this.encodeSome();
-      yield this.ready;
+      yield ready.take();
     }
-    for (const _ of this.frames.ends()) yield this.ready;
+    for (const _ of this.frames.ends()) yield ready.take();
+    ready.append(encodeEnd(this.entries));
+    yield ready.takeAll();
   }
 
-  private *goneKeys(chunks: Uint8Array[]): Steps {
+  private *goneKeys(blocks: Blocks): Steps {
     const { uid, keys } = this;
-    const frames = this.framesOf(GONE, chunks);
+    const frames = this.framesOf(GONE, blocks);
     for (const some of keys.generations.goneUpTo(this.captured)) {
       for (const key of some) {
         const group = keyGroup(canonicalBytes(key, uid), keys.maxParallelism);
         writeKey(frames.of(group), key);
         frames.wrote(group);
-        if (++this.entries % ENTRIES_PER_LOOK === 0) yield chunks;
+        if (++this.entries % ENTRIES_PER_LOOK === 0) yield blocks.take();
       }
     }
-    for (const _ of frames.ends()) yield chunks;
+    for (const _ of frames.ends()) yield blocks.take();
   }
 
   private encodeSome(): void {
@@ -191,7 +194,7 @@ export class StateCaptures implements CaptureGate {
 
   private discard(): void {
     this.limit = 0;
-    this.ready.length = 0;
+    this.ready.reset();
     this.frames.reset();
     this.open = undefined;
   }
@@ -214,17 +217,10 @@ export class StateCaptures implements CaptureGate {
     frames.wrote(group);
   }
 
-  private framesOf(tag: number, ready: Uint8Array[]): GroupFrames {
+  private framesOf(tag: number, ready: Blocks): GroupFrames {
     const { maxParallelism } = this.keys;
     return new GroupFrames(tag, maxParallelism, ready, () => (this.keys.size * ENTRY_BYTES) / maxParallelism);
   }
-}
-
-function handOver(chunks: Uint8Array[], write: (chunk: Uint8Array) => void): void {
-  for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += CHUNK_BYTES) write(chunk.subarray(at, at + CHUNK_BYTES));
-  }
-  chunks.length = 0;
 }
 
 function alreadyOpen(uid: string): SluiceError {

@@ -1,4 +1,5 @@
 import { ByteWriter } from '@sluice/connector-sdk';
+import type { Blocks } from './blocks.js';
 import { beginFrame, endFrame } from './snapshot-format.js';
 
 /** A frame is handed over when it has grown to this; less when there are so many groups that their buffers would add up. */
@@ -15,7 +16,7 @@ export class GroupFrames {
     private readonly tag: number,
     maxParallelism: number,
     /** Takes the frames that are full. */
-    private readonly ready: Uint8Array[],
+    private readonly ready: Blocks,
     /** Bytes that a group is expected to need, so that buffers need not grow while the stream waits. */
     private readonly expected: () => number,
   ) {
@@ -36,7 +37,7 @@ export class GroupFrames {
   /** An entry has been written. */
   wrote(group: number): void {
     const writer = this.writers[group];
-    if (writer !== undefined && writer.length >= this.frameBytes) this.ready.push(endFrame(writer, group));
+    if (writer !== undefined && writer.length >= this.frameBytes) this.handOver(writer, group);
   }
 
   /** Ends the frames, one for each step. */
@@ -44,13 +45,18 @@ export class GroupFrames {
     for (let group = 0; group < this.writers.length; group++) {
       const writer = this.writers[group];
       if (writer === undefined || writer.length === 0) continue;
-      this.ready.push(endFrame(writer, group));
+      this.handOver(writer, group);
       yield;
     }
   }
 
   reset(): void {
     for (const writer of this.writers) writer?.reset();
+  }
+
+  private handOver(writer: ByteWriter, group: number): void {
+    this.ready.append(endFrame(writer, group));
+    writer.reset();
   }
 
   private writerOf(group: number): ByteWriter {

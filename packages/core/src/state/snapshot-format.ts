@@ -64,9 +64,9 @@ export function beginFrame(writer: ByteWriter, tag: number): void {
   writer.uint32(0);
 }
 
-/** The frame begun in the writer, which is empty again. */
+/** The frame begun in the writer, not copied: the writer is to be reset when it has been. */
 export function endFrame(writer: ByteWriter, group: number): Uint8Array {
-  const frame = writer.finish();
+  const frame = writer.view();
   const view = new DataView(frame.buffer, frame.byteOffset, FRAME_HEADER);
   view.setUint32(1, group, true);
   view.setUint32(5, frame.length - FRAME_HEADER, true);
