@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ALL_BARS } from './bars.js';
 import { parseCommandLine } from './command-line.js';
 
 describe('the command line of the benchmarks', () => {
@@ -17,21 +18,31 @@ describe('the command line of the benchmarks', () => {
 
   it('means all bars with seven runs when it is empty', () => {
     expect(parseCommandLine([])).toEqual({
-      bars: ['q1', 'q17-loop', 'q17-rxjs', 'q17-after30', 'pause', 'panes', 'asyncMap-length', 'asyncMap-rxjs'],
+      bars: ALL_BARS,
       runs: 7,
       json: false,
+      quick: false,
+      profile: false,
       all: true,
     });
   });
 
-  it('takes one bar, or the three of q17', () => {
-    expect(parseCommandLine(['--bar', 'pause', '--runs', '3', '--json'])).toEqual({
+  it('takes one bar, or a group of them', () => {
+    expect(parseCommandLine(['--bar', 'pause', '--runs', '3', '--json', '--profile'])).toEqual({
       bars: ['pause'],
       runs: 3,
       json: true,
+      quick: false,
+      profile: true,
       all: false,
     });
     expect(parseCommandLine(['--bar', 'q17']).bars).toEqual(['q17-loop', 'q17-rxjs', 'q17-after30']);
+    expect(parseCommandLine(['--bar', 'flink']).bars).toContain('q17-flink-cpu');
+  });
+
+  it('means one run when it shall be quick, unless told', () => {
+    expect(parseCommandLine(['--quick'])).toMatchObject({ quick: true, runs: 1, all: true });
+    expect(parseCommandLine(['--quick', '--runs', '2'])).toMatchObject({ quick: true, runs: 2 });
   });
 
   it.each([

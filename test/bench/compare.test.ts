@@ -3,7 +3,9 @@ import type { ArmResult } from './arm.js';
 import type { ArmName } from './arms.js';
 import type { BarName } from './bars.js';
 import { type ArmRuns, type Comparison, compare, spread } from './compare.js';
-import { reportJson, reportText } from './report.js';
+import { reportHtml } from './report-html.js';
+import { benchEntries } from './report-json.js';
+import { drawn, reportTable } from './report-table.js';
 import { runArms } from './run-arms.js';
 import { Unavailable } from './unavailable.js';
 
@@ -18,9 +20,12 @@ const run = (wallMs: number, more: Partial<ArmResult> = {}): ArmResult => ({
 
 function compared(bar: BarName, arms: ArmRuns): Comparison {
   const comparison = compare(bar, arms);
-  if ('unavailable' in comparison) throw new Error(comparison.unavailable);
+  if ('state' in comparison) throw new Error(comparison.reason);
   return comparison;
 }
+
+const machine = { cpu: 'Some CPU', cores: 2, memory: 24, system: 'linux x64 6.1', node: 'v20.20.2' };
+const heading = { machine, quick: false, all: false };
 
 describe('spread', () => {
   it('is median, least and greatest', () => {
@@ -68,7 +73,10 @@ describe('compare', () => {
       ['q1-job', [run(10), run(10, different)]],
       ['q1-rxjs', [run(10), run(10)]],
     ]);
-    expect(() => compare('q1', arms)).toThrow(/q1: the arms do not do the same/);
+    expect(compare('q1', arms)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('the arms do not do the same'),
+    });
   });
 });
 
@@ -107,21 +115,21 @@ describe('an arm that the machine cannot run', () => {
     );
     expect(asked).toBe(1);
     const comparison = compare('q1', arms);
-    expect(comparison).toEqual({ bar: 'q1', arm: 'q1-rxjs', unavailable: missing.message });
-    expect(reportText([comparison])).toContain('q1: q1-rxjs is not available: no java');
-    expect(JSON.parse(reportJson([comparison]))).toMatchObject([
-      { bar: 'q1', ratio: null, unavailable: missing.message },
-    ]);
+    expect(comparison).toEqual({ bar: 'q1', state: 'not available', reason: `q1-rxjs: ${missing.message}` });
+    expect(reportTable([comparison], heading)).toContain('q1: not available: q1-rxjs: no java');
+    const [entry] = benchEntries([comparison], machine);
+    expect(entry).toMatchObject({ bar: 'q1', ratio: null, state: 'not available' });
   });
 
-  it('ends the run when it fails for another reason', async () => {
-    const failing = runArms(
-      ['q1'],
-      1,
-      () => Promise.reject(new Error('out of memory')),
+  it('keeps no other bar from being measured when it fails', async () => {
+    const results = await runArms(
+      ['q1', 'pipeline'],
+      2,
+      (arm) => (arm === 'q1-job' ? Promise.reject(new Error('out of memory')) : Promise.resolve(run(1))),
       () => {},
     );
-    await expect(failing).rejects.toThrow('out of memory');
+    expect(compare('q1', results)).toEqual({ bar: 'q1', state: 'failed', reason: 'q1-job: out of memory' });
+    expect(compared('pipeline', results).ratio).toBe(1);
   });
 });
 
@@ -141,20 +149,50 @@ describe('the report', () => {
     ]),
   );
 
-  it('says of each bar whether it is met, with keys and notes', () => {
-    const text = reportText([met, missed]);
-    expect(text).toMatch(/^q1 .* 1\.10 +≥ 0\.95 +met$/m);
-    expect(text).toMatch(/^q17-loop .* 0\.100 +≥ 0\.5 +NOT MET$/m);
+  it('says of each bar whether it is met, with keys, notes and the machine', () => {
+    const text = reportTable([met, missed], heading);
+    expect(text).toMatch(/q1 .*1\.10.*≥ 0\.95.* met/);
+    expect(text).toMatch(/q17-loop .*0\.100.*≥ 0\.5.*NOT MET/);
     expect(text).toContain('checkpoints: 4');
     expect(text).toContain('5 keys');
+    expect(text).toContain('2 × Some CPU, 24 GiB, linux x64 6.1, Node v20.20.2');
+    expect(text).not.toContain('QUICK');
   });
 
-  it('is one line of JSON', () => {
-    const text = reportJson([met, missed]);
-    expect(text).not.toContain('\n');
-    const [first] = JSON.parse(text);
-    expect(Object.keys(first)).toEqual(['bar', 'ours', 'other', 'ratio', 'target', 'unit', 'runs']);
-    expect(first).toMatchObject({ bar: 'q1', ours: 100, target: 0.95, unit: 'M elements/s' });
+  it('says when it is only a glance, and what cannot be measured yet', () => {
+    const text = reportTable([met], { ...heading, quick: true, all: true });
+    expect(text).toContain('QUICK');
+    expect(text).toMatch(/rocksdb .*not yet/);
+  });
+
+  it('draws each ratio against its target', () => {
+    expect(drawn(1)).toBe('██████████│');
+    expect(drawn(0.5)).toBe('█████     │');
+    expect(drawn(0.55)).toBe('█████▌    │');
+    expect(drawn(1.5)).toBe('██████████│█████');
+    expect(drawn(73)).toBe('██████████│██████████…');
+  });
+
+  it('is a list of entries in the stated form, with the machine and the day', () => {
+    const [first] = JSON.parse(JSON.stringify(benchEntries([met, missed], machine, new Date('2026-11-23T10:00:00Z'))));
+    expect(Object.keys(first)).toEqual(
+      expect.arrayContaining(['bar', 'ours', 'other', 'ratio', 'target', 'unit', 'runs']),
+    );
+    expect(first).toMatchObject({
+      bar: 'q1',
+      ours: 100,
+      target: 0.95,
+      unit: 'M elements/s',
+      machine,
+      date: '2026-11-23',
+    });
     expect(first.runs).toHaveLength(1);
+  });
+
+  it('is a page in which a text ends no script', async () => {
+    const page = await reportHtml(benchEntries([met, missed], { ...machine, cpu: '</script><b>' }));
+    expect(page).toContain('"bar":"q1"');
+    expect(page).not.toContain('</script><b>');
+    expect(page).not.toMatch(/\/\*(LIBRARY|ENTRIES|MEASURED)\*\//);
   });
 });

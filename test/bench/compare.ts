@@ -4,7 +4,7 @@ import { BARS, type Bar, type BarName, type Unit } from './bars.js';
 import { Unavailable } from './unavailable.js';
 
 /** What each arm has measured, or why it could not. */
-export type ArmRuns = ReadonlyMap<ArmName, readonly ArmResult[] | Unavailable>;
+export type ArmRuns = ReadonlyMap<ArmName, readonly ArmResult[] | Error>;
 
 export interface Spread {
   readonly median: number;
@@ -31,21 +31,25 @@ export interface Comparison {
   readonly runs: readonly { readonly ours: ArmResult; readonly other: ArmResult }[];
 }
 
-/** A bar of which an arm could not run on this machine. */
+/** A bar without a ratio: an arm could not run on this machine, failed, or did not do the same as the other. */
 export interface NotCompared {
   readonly bar: BarName;
-  readonly arm: ArmName;
-  readonly unavailable: string;
+  readonly state: 'not available' | 'failed';
+  readonly reason: string;
 }
 
-/** Puts two arms side by side. @throws when their outputs differ: then they did not do the same. */
+/** Puts two arms side by side. */
 export function compare(name: BarName, arms: ArmRuns): Comparison | NotCompared {
   const bar: Bar = BARS[name];
   const ours = arms.get(bar.ours) ?? [];
   const other = arms.get(bar.other) ?? [];
-  if (ours instanceof Unavailable) return { bar: name, arm: bar.ours, unavailable: ours.message };
-  if (other instanceof Unavailable) return { bar: name, arm: bar.other, unavailable: other.message };
-  assertEqualOutputs(name, [...ours, ...other]);
+  if (ours instanceof Error) return notCompared(name, bar.ours, ours);
+  if (other instanceof Error) return notCompared(name, bar.other, other);
+  const outputs = new Set([...ours, ...other].map((run) => `${run.outputs} outputs, checksum ${run.checksum}`));
+  if (outputs.size > 1) {
+    const reason = `the arms do not do the same: ${[...outputs].join(' against ')}`;
+    return { bar: name, state: 'failed', reason };
+  }
   const measured = { ours: figures(bar, bar.ours, ours), other: figures(bar, bar.other, other) };
   return {
     bar: name,
@@ -64,9 +68,8 @@ function greaterIsBetter(unit: Unit): boolean {
   return unit === 'M elements/s' || unit === 'M elements/CPU s';
 }
 
-function assertEqualOutputs(bar: BarName, results: readonly ArmResult[]): void {
-  const outputs = new Set(results.map((result) => `${result.outputs} outputs, checksum ${result.checksum}`));
-  if (outputs.size > 1) throw new Error(`${bar}: the arms do not do the same: ${[...outputs].join(' against ')}`);
+function notCompared(bar: BarName, arm: ArmName, error: Error): NotCompared {
+  return { bar, state: error instanceof Unavailable ? 'not available' : 'failed', reason: `${arm}: ${error.message}` };
 }
 
 function figures({ unit }: Bar, arm: ArmName, results: readonly ArmResult[]): ArmFigures {

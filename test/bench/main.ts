@@ -1,28 +1,61 @@
 import { writeFile } from 'node:fs/promises';
+import { enter, stopUsing } from '@sluice/services';
 import { CommanderError } from 'commander';
-import { parseCommandLine } from './command-line.js';
+import { BARS } from './bars.js';
+import { type BenchOptions, parseCommandLine } from './command-line.js';
 import { compare } from './compare.js';
-import { reportJson, reportText } from './report.js';
+import { thisMachine } from './machine.js';
+import { profile } from './profile.js';
+import { reportHtml } from './report-html.js';
+import { benchEntries } from './report-json.js';
+import { reportTable } from './report-table.js';
 import { runArm } from './run-arm.js';
 import { runArms } from './run-arms.js';
 import { Unavailable } from './unavailable.js';
 
-/** `npm run bench -- [--bar NAME] [--runs N] [--json]`: exit 1 when arms differ in what they put out, whatever the ratios are. */
+/** `npm run bench`: exit 1 when an arm failed or two computed different results, whatever the ratios are. */
 try {
-  const { bars, runs, json, all } = parseCommandLine(process.argv.slice(2));
-  const measured = await runArms(bars, runs, runArm, (arm, number, outcome) => {
-    const text =
-      outcome instanceof Unavailable
-        ? `not available: ${outcome.message}`
-        : `${outcome.wallMs.toFixed(1)} ms, ${outcome.cpuMs.toFixed(0)} ms of CPU`;
-    process.stderr.write(`${arm} ${number}/${runs}: ${text}\n`);
-  });
-  const comparisons = bars.map((bar) => compare(bar, measured));
-  process.stdout.write(`${reportText(comparisons)}\n`);
-  if (all) await writeFile(new URL('../../bench.json', import.meta.url), `${reportJson(comparisons)}\n`);
-  if (json) process.stdout.write(`${reportJson(comparisons)}\n`);
+  await bench(parseCommandLine(process.argv.slice(2)));
 } catch (error) {
   // What is wrong with the command line has been said.
-  if (!(error instanceof CommanderError)) process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  if (!(error instanceof CommanderError)) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+}
+
+async function bench({ bars, runs, json, quick, all, profile: profiled }: BenchOptions): Promise<void> {
+  const environment: Readonly<Record<string, string>> = quick ? { SLUICE_BENCH_QUICK: '1' } : {};
+  // A server that an arm starts, and what is in it, is there for the arms behind it.
+  enter();
+  try {
+    const measured = await runArms(
+      bars,
+      runs,
+      (arm) => runArm(arm, environment),
+      (arm, number, outcome) => process.stderr.write(`${arm} ${number}/${runs}: ${outcomeText(outcome)}\n`),
+    );
+    const machine = thisMachine();
+    const comparisons = bars.map((bar) => compare(bar, measured));
+    process.stdout.write(`${reportTable(comparisons, { machine, quick, all })}\n`);
+    const entries = benchEntries(comparisons, machine);
+    if (all && !quick) {
+      await writeFile(atRoot('bench.json'), `${JSON.stringify(entries, undefined, 1)}\n`);
+    }
+    if (all) await writeFile(atRoot('bench.html'), await reportHtml(entries));
+    if (profiled)
+      for (const arm of new Set(bars.map((bar) => BARS[bar].ours))) process.stdout.write(`${await profile(arm)}\n`);
+    if (json) process.stdout.write(`${JSON.stringify(entries)}\n`);
+    if (comparisons.some((comparison) => 'state' in comparison && comparison.state === 'failed')) process.exitCode = 1;
+  } finally {
+    await stopUsing();
+  }
+}
+
+function outcomeText(outcome: Awaited<ReturnType<typeof runArm>> | Error): string {
+  if (outcome instanceof Unavailable) return `not available: ${outcome.message}`;
+  if (outcome instanceof Error) return `FAILED: ${outcome.message}`;
+  return `${outcome.wallMs.toFixed(1)} ms, ${outcome.cpuMs.toFixed(0)} ms of CPU`;
+}
+
+function atRoot(name: string): URL {
+  return new URL(`../../${name}`, import.meta.url);
 }

@@ -1,3 +1,5 @@
+import { tell } from './moments.js';
+
 /** What the timed part of an arm took. */
 export interface Timed {
   readonly elements: number;
@@ -25,8 +27,10 @@ export class Meter {
   reached(): number {
     if (this.cpu !== undefined) {
       this.last = performance.now();
+      tell('last');
       return Number.POSITIVE_INFINITY;
     }
+    tell('begin');
     this.cpu = process.cpuUsage();
     this.began = performance.now();
     return this.elements;
@@ -41,6 +45,7 @@ export class Meter {
       cpuMs: (user + system) / 1000,
       completionMs: now - this.last,
     };
+    tell('end');
   }
 
   result(): Timed {

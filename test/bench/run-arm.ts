@@ -10,12 +10,19 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Five million events in memory, and room for what each arm keeps of them. */
 const HEAP_MB = 8192;
 
+export const optionsOfNode = ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${HEAP_MB}`];
+
+/** Our packages are the built ones, whatever this process was started with. */
+export function environmentOf(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...more, TSX_TSCONFIG_PATH: `${root}tsconfig.run.json` };
+}
+
 /** Runs an arm in a fresh process, against the built packages whatever this process was started with. @throws Unavailable */
-export function runArm(name: ArmName): Promise<ArmResult> {
+export function runArm(name: ArmName, environment: Readonly<Record<string, string>> = {}): Promise<ArmResult> {
   const child = fork(program, [name], {
     cwd: root,
-    execArgv: ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${HEAP_MB}`],
-    env: { ...process.env, TSX_TSCONFIG_PATH: `${root}tsconfig.run.json` },
+    execArgv: optionsOfNode,
+    env: environmentOf(environment),
     // What an arm prints must not come between the results.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -1,4 +1,5 @@
 import type { ArmResult } from '../arm.js';
+import { tell } from '../moments.js';
 import { BATCH } from './batch-source.js';
 
 /** Times a stream of batches from the begin of one of them until the stream has completed; what comes before warms the code up. */
@@ -16,6 +17,7 @@ export class StreamTimer {
   /** To be called when the first element of a batch is about to be given out; batches are counted from 0. */
   begins(batch: number): void {
     if (batch !== this.warmUp) return;
+    tell('begin');
     this.cpu = process.cpuUsage();
     this.began = performance.now();
   }
@@ -24,6 +26,7 @@ export class StreamTimer {
     const wallMs = performance.now() - this.began;
     const { user, system } = process.cpuUsage(this.cpu);
     this.timed = { wallMs, cpuMs: (user + system) / 1000 };
+    tell('end');
   }
 
   result(): Pick<ArmResult, 'wallMs' | 'cpuMs' | 'elements'> {
