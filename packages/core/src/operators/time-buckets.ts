@@ -5,8 +5,9 @@ const NONE = -1;
 /** Entries of one span, in order of insertion until the first one is taken; from then on by the millisecond. */
 class Span {
   count = 0;
-  /** The earliest time. */
+  /** The earliest and the latest time. */
   least = Number.POSITIVE_INFINITY;
+  most = Number.NEGATIVE_INFINITY;
   first = NONE;
   last = NONE;
   slots: Slots | undefined;
@@ -58,6 +59,7 @@ export class TimeBuckets {
     const span = this.latest?.number === number ? this.latest : this.spanOf(number);
     span.count++;
     if (time < span.least) span.least = time;
+    if (time > span.most) span.most = time;
     if (span.slots !== undefined) {
       this.putInSlot(span, span.slots, entry);
       return;
@@ -113,7 +115,13 @@ export class TimeBuckets {
   private open(span: Span): Slots {
     const slots = this.spare.pop() ?? new Slots();
     span.slots = slots;
-    span.at = SPAN;
+    span.at = slotOf(span, span.least);
+    if (span.least === span.most) {
+      // As the ends of windows are: they are in order.
+      slots.first[span.at] = span.first;
+      slots.last[span.at] = span.last;
+      return slots;
+    }
     for (let entry = span.first; entry !== NONE; ) {
       const next = this.next[entry] as number;
       this.next[entry] = NONE;
@@ -126,7 +134,7 @@ export class TimeBuckets {
   private putInSlot(span: Span, { first, last }: Slots, entry: number): void {
     const { times, next } = this;
     const time = times[entry] as number;
-    const slot = Number.isFinite(time) ? Math.floor(time) - span.number * SPAN : 0;
+    const slot = slotOf(span, time);
     if (slot < span.at) span.at = slot;
     let before = first[slot] as number;
     if (before === NONE) {
@@ -196,4 +204,8 @@ export class TimeBuckets {
     }
     heap[at] = number;
   }
+}
+
+function slotOf(span: Span, time: number): number {
+  return Number.isFinite(time) ? Math.floor(time) - span.number * SPAN : 0;
 }

@@ -3,7 +3,7 @@ import type { Table } from '../state/table.js';
 import type { KeyRegister } from '../stream/operator.js';
 import type { KeyedControl } from './keyed-operator.js';
 import type { Accumulation } from './window-consumer.js';
-import type { WindowRows } from './window-rows.js';
+import { WindowRows } from './window-rows.js';
 
 /** What the windows over it share of a key's elements: those between two neighbouring bounds of windows. */
 export interface Pane {
@@ -16,7 +16,7 @@ export interface Pane {
   hasSum: boolean;
 }
 
-/** The panes of a key, and what is known of the window that fires next. */
+/** The panes of a key, and what is known of the window that fires next; of a key with one pane its row knows that. */
 export interface PanesOfKey {
   newest: Pane;
   oldest: Pane;
@@ -33,44 +33,51 @@ export interface PanesOfKey {
   hasRecent: boolean;
 }
 
+/** The rows of panes. Most keys come and go with one pane: their windows fire without a look at anything else. */
+export class PaneRows extends WindowRows {
+  /** Of a key with one pane the start of the next window to fire; NaN for none. */
+  next: Float64Array = new Float64Array(this.starts.length);
+
+  protected override grow(id: number): void {
+    super.grow(id);
+    const { next } = this;
+    this.next = new Float64Array(this.starts.length);
+    this.next.set(next);
+  }
+}
+
 export interface PaneNodes {
   pane(start: number, contents: object): Pane;
   ofKey(pane: Pane): PanesOfKey;
 }
 
-/** Closed. A class for each operator, without a name, as `alignedNode`. */
+/**
+ * Closed. Literals, not instances: V8 learns to make literals that live long where old objects are. A number begins as a fraction, so that
+ * it is kept as a double and changed in place.
+ */
 export function paneNodes(): PaneNodes {
-  return ((
-    PaneNode: new (...fields: [number, object, undefined, undefined, undefined, boolean]) => Pane,
-    OfKey: new (...fields: [Pane, Pane, number, undefined, number, undefined, undefined, boolean]) => PanesOfKey,
-  ): PaneNodes => ({
-    pane: (start, contents) => new PaneNode(start, contents, undefined, undefined, undefined, false),
-    ofKey: (pane) =>
-      new OfKey(pane, pane, Number.NaN, undefined, Number.NEGATIVE_INFINITY, undefined, undefined, false),
-  }))(
-    class implements Pane {
-      constructor(
-        public start: number,
-        readonly contents: object,
-        public older: Pane | undefined,
-        public newer: Pane | undefined,
-        public sum: object | undefined,
-        public hasSum: boolean,
-      ) {}
+  return {
+    pane(start, contents) {
+      const pane: Pane = { start: 0.5, contents, older: undefined, newer: undefined, sum: undefined, hasSum: false };
+      pane.start = start;
+      return pane;
     },
-    class implements PanesOfKey {
-      constructor(
-        public newest: Pane,
-        public oldest: Pane,
-        public next: number,
-        public first: Pane | undefined,
-        public summedTo: number,
-        public summed: Pane | undefined,
-        public recent: object | undefined,
-        public hasRecent: boolean,
-      ) {}
+    ofKey(pane) {
+      const panes: PanesOfKey = {
+        newest: pane,
+        oldest: pane,
+        next: 0.5,
+        first: undefined,
+        summedTo: 0.5,
+        summed: undefined,
+        recent: undefined,
+        hasRecent: false,
+      };
+      panes.next = Number.NaN;
+      panes.summedTo = Number.NEGATIVE_INFINITY;
+      return panes;
     },
-  );
+  };
 }
 
 /**
@@ -84,7 +91,7 @@ export function panesNext(
   table: Table<PanesOfKey>,
   control: KeyedControl,
   contents: Accumulation,
-  rows: WindowRows,
+  rows: PaneRows,
   slide: number,
   rest: number,
   offset: number,

@@ -8,16 +8,15 @@ import type { AlignedWindows } from './window-aligned.js';
 import { accumulationOf, type WindowConsumer } from './window-consumer.js';
 import { type LateElements, noTimestamps } from './window-late.js';
 import { paneEntries } from './window-panes-codec.js';
-import { type Pane, type PanesOfKey, paneNodes, panesNext } from './window-panes-next.js';
+import { type Pane, PaneRows, type PanesOfKey, paneNodes, panesNext } from './window-panes-next.js';
 import { forgetSums, paneAt, sumOfNext, sumsAround } from './window-panes-sums.js';
-import { WindowRows } from './window-rows.js';
 
 export interface PaneWindows extends AlignedWindows {
   readonly time: 'event' | 'processing';
 }
 
-/** Panes that are kept for new ones: some megabytes. */
-const MOST_SPARE = 65_536;
+/** Panes that are kept for new ones: some ten megabytes. */
+const MOST_SPARE = 262_144;
 
 /**
  * Sliding windows that overlap, with the default trigger and an aggregate that can be put together from parts: an element goes into one
@@ -47,7 +46,7 @@ export function createPaneWindows(
   /** Of processing time: windows up to here have fired. */
   let passed = Number.NEGATIVE_INFINITY;
   const over = (): number => (byClock ? passed : control.watermark);
-  const rows = new WindowRows();
+  const rows = new PaneRows();
   const spare: Pane[] = [];
   const spareKeys: PanesOfKey[] = [];
   const sum = contents.create();
@@ -75,6 +74,14 @@ export function createPaneWindows(
     return panes;
   };
 
+  /** The key may get another pane: what its row alone knows goes where keys with several have it. */
+  const endSolitude = (id: number, panes: PanesOfKey): void => {
+    if (rows.alone[id] !== 1) return;
+    rows.alone[id] = 0;
+    panes.next = rows.next[id] as number;
+    panes.first = Number.isNaN(panes.next) ? undefined : panes.oldest;
+  };
+
   /** Panes are used again: they live too long for the collector to be cheap. */
   const dismiss = (pane: Pane): void => {
     pane.older = undefined;
@@ -83,11 +90,23 @@ export function createPaneWindows(
     if (spare.length < MOST_SPARE) spare.push(pane);
   };
 
-  /** The last window that a time is in, and the first one. */
-  const newestStart = (at: number): number => lastStart(at, slide, offset);
-  const oldestStart = (pane: number): number => lastStart(pane - size, slide, offset) + slide;
+  /** The last window that a pane is in, and the first one. */
+  const newestStart = (pane: number): number => (rest === 0 ? pane : lastStart(pane, slide, offset));
+  const oldestStart = (pane: number): number => newestStart(pane - size) + slide;
   /** When a pane is in no window any more. */
-  const endOfPane = (pane: Pane): number => newestStart(pane.start) + size - 1 + allowedLateness;
+  const endOfPane = (pane: number): number => newestStart(pane) + size - 1 + allowedLateness;
+
+  let firedAt = Number.NaN;
+  let fired = Number.NaN;
+  /** The start of the last window that has fired, or would have. */
+  const lastFired = (): number => {
+    const at = over();
+    if (at !== firedAt) {
+      firedAt = at;
+      fired = lastStart(at + 1 - size, slide, offset);
+    }
+    return fired;
+  };
 
   const emit = (id: number, start: number, sum: object): void => {
     if (emitted.start !== start) emitted = { start, end: start + size };
@@ -102,9 +121,8 @@ export function createPaneWindows(
 
   /** The next window to fire has a new pane in it, or is one that only this pane is in. */
   const aimAt = (id: number, panes: PanesOfKey, pane: Pane): void => {
-    const fired = lastStart(over() + 1 - size, slide, offset);
     let start = oldestStart(pane.start);
-    if (fired >= start) start = fired + slide;
+    if (lastFired() >= start) start = lastFired() + slide;
     if (start > pane.start) return;
     if (panes.first === undefined || start < panes.next) aim(id, panes, start, pane);
     else if (pane.start < panes.first.start && pane.start >= panes.next) panes.first = pane;
@@ -130,12 +148,14 @@ export function createPaneWindows(
     }
     const known = table.getForUpdate(id);
     const panes = known ?? firstPane(id, start);
+    if (known !== undefined) endSolitude(id, known);
     const pane = known === undefined ? panes.oldest : paneAt(panes, start, createPane);
-    if (pane === panes.newest) rows.put(id, start, pane.contents);
+    if (pane === panes.newest) rows.put(id, start, pane.contents, known === undefined);
     contents.add(pane.contents, value, timestamp);
     if (start < panes.summedTo) forgetSums(panes);
     aimAt(id, panes, pane);
-    if (pane === panes.oldest) queue.want(id, endOfPane(pane));
+    if (known === undefined) rows.next[id] = panes.next;
+    if (pane === panes.oldest) queue.want(id, endOfPane(start));
     if (allowedLateness > 0) refire(id, pane);
     return true;
   };
@@ -183,6 +203,10 @@ export function createPaneWindows(
     const id = queue.take(until);
     if (id < 0) return false;
     const { time: now } = queue;
+    if (rows.alone[id] === 1) {
+      fireAlone(id, now);
+      return true;
+    }
     const panes = table.getForUpdate(id);
     if (panes === undefined) return true;
     if (panes.next + size - 1 === now) {
@@ -193,6 +217,26 @@ export function createPaneWindows(
     }
     dropOver(id, panes, now);
     return true;
+  };
+
+  /** As `fire`, for a key with one pane. Nothing is changed of what checkpoints keep until the pane goes. */
+  const fireAlone = (id: number, now: number): void => {
+    const pane = rows.starts[id] as number;
+    let next = rows.next[id] as number;
+    if (next + size - 1 === now) {
+      emit(id, next, rows.contents[id] as object);
+      next = next + slide <= pane ? next + slide : Number.NaN;
+      rows.next[id] = next;
+    }
+    if (!Number.isNaN(next)) {
+      queue.want(id, next + size - 1);
+    } else if (endOfPane(pane) > now) {
+      queue.want(id, endOfPane(pane));
+    } else {
+      const panes = table.getForUpdate(id) as PanesOfKey;
+      dismiss(panes.oldest);
+      forget(id, panes);
+    }
   };
 
   const forget = (id: number, panes: PanesOfKey): void => {
@@ -207,7 +251,7 @@ export function createPaneWindows(
 
   const dropOver = (id: number, panes: PanesOfKey, now: number): void => {
     let { oldest } = panes;
-    while (oldest !== panes.first && endOfPane(oldest) <= now) {
+    while (oldest !== panes.first && endOfPane(oldest.start) <= now) {
       const { newer } = oldest;
       dismiss(oldest);
       if (newer === undefined) {
@@ -218,7 +262,7 @@ export function createPaneWindows(
       oldest = newer;
     }
     panes.oldest = oldest;
-    queue.want(id, panes.first === undefined ? endOfPane(oldest) : panes.next + size - 1);
+    queue.want(id, panes.first === undefined ? endOfPane(oldest.start) : panes.next + size - 1);
   };
 
   const fireByClock = (now: number): boolean => {
@@ -246,14 +290,14 @@ export function createPaneWindows(
     for (let id = 0; id < keys.limit; id++) {
       const panes = table.get(id);
       if (panes === undefined) continue;
-      rows.put(id, panes.newest.start, panes.newest.contents);
+      rows.put(id, panes.newest.start, panes.newest.contents, false);
       for (
         let pane: Pane | undefined = panes.oldest;
         pane !== undefined && panes.first === undefined;
         pane = pane.newer
       )
         aimAt(id, panes, pane);
-      queue.want(id, endOfPane(panes.oldest));
+      queue.want(id, endOfPane(panes.oldest.start));
     }
   }
 
@@ -269,7 +313,7 @@ export function createPaneWindows(
     // A clock that was set back stands still until it is where it was.
     const now = passed + 1;
     const id = keys.idOf(inputKey.key);
-    let start = newestStart(now);
+    let start = lastStart(now, slide, offset);
     if (rest > 0 && now - start >= rest) start += rest;
     take(id, start, value, timestamp);
   });

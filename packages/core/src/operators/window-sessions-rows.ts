@@ -39,15 +39,12 @@ export function sessionNode(): CreateSession {
 /** The rows of sessions. The end of the newest one is kept here alone until somebody asks for it. */
 export class SessionRows extends WindowRows {
   ends: Float64Array = new Float64Array(this.starts.length);
-  /** 1: it is the only session of its key. */
-  alone: Uint8Array = new Uint8Array(this.starts.length);
 
   /** The sessions of a key are these, the newest first. */
   keep(id: number, newest: Session): void {
     newest.id = id;
-    this.put(id, newest.start, newest.contents);
+    this.put(id, newest.start, newest.contents, newest.next === undefined);
     this.ends[id] = newest.end;
-    this.alone[id] = newest.next === undefined ? 1 : 0;
   }
 
   /** Brings the newest session of a key up to date, and answers it. */
@@ -58,10 +55,8 @@ export class SessionRows extends WindowRows {
 
   protected override grow(id: number): void {
     super.grow(id);
-    const { ends, alone } = this;
+    const { ends } = this;
     this.ends = new Float64Array(this.starts.length);
     this.ends.set(ends);
-    this.alone = new Uint8Array(this.starts.length);
-    this.alone.set(alone);
   }
 }
