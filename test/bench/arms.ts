@@ -107,6 +107,8 @@ export const ARMS = {
     const { countOfKeysInMap, FEW_KEYS } = await import('./arms/keys.js');
     return countOfKeysInMap(FEW_KEYS, 'anywhere');
   },
+  'count-kafka-streams': async () => (await import('./arms/kafka-streams.js')).countInKafkaStreams(),
+  'count-kafka-streams-driver': async () => (await import('./arms/kafka-streams.js')).countInKafkaStreamsDriver(),
 } satisfies Record<string, Arm>;
 
 export type ArmName = keyof typeof ARMS;

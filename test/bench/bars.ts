@@ -419,6 +419,23 @@ export const BARS = {
     unit: 'M elements/s',
     reported: true,
   },
+  'count-kafka-streams': {
+    ours: 'count-kafka',
+    other: 'count-kafka-streams',
+    against: 'Kafka Streams, from the same broker and topic',
+    target: 1.2,
+    unit: 'M elements/s',
+    tuning:
+      'store in memory with a cache that holds all counts, one thread, 10,000 records a poll, 4 MB a fetch, commits every 30 s as by default, a run before in the same JVM',
+  },
+  'count-kafka-streams-driver': {
+    ours: 'count-job',
+    other: 'count-kafka-streams-driver',
+    against: 'Kafka Streams in its driver for tests, without a broker',
+    target: 20,
+    unit: 'M elements/s',
+    tuning: 'store in memory, cache on, no log, only two numbers of each bid',
+  },
 } satisfies Record<string, Bar>;
 
 export type BarName = keyof typeof BARS;
