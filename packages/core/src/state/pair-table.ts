@@ -92,9 +92,16 @@ export class PairTable {
   }
 
   private linkAll(): void {
-    const { entries } = this;
-    this.buckets = uncountedInt32s(this.room * BUCKETS_PER_ENTRY);
-    for (let at = STRIDE; at < entries.length; at += STRIDE) if (entries[at + 2] !== 0) this.link(at / STRIDE);
+    const { entries, room } = this;
+    const buckets = uncountedInt32s(room * BUCKETS_PER_ENTRY);
+    const mask = buckets.length - 1;
+    for (let link = 1, at = STRIDE; link <= room; link++, at += STRIDE) {
+      if (entries[at + 2] === 0) continue;
+      const bucket = hash(entries[at] as number, entries[at + 1] as number) & mask;
+      entries[at + 2] = (buckets[bucket] as number) || END;
+      buckets[bucket] = link;
+    }
+    this.buckets = buckets;
   }
 }
 
