@@ -1,9 +1,9 @@
 import { Session } from 'node:inspector';
 import { describe, expect, it } from 'vitest';
 import { kindsOf, summaryOfHeap } from './heap-summary.js';
-import { selfTimes } from './profile.js';
+import { between, selfTimes } from './profile.js';
 
-const frame = (functionName: string) => ({ functionName, url: '', lineNumber: 0 });
+const frame = (functionName: string) => ({ functionName, scriptId: '1', url: '', lineNumber: 0, columnNumber: 0 });
 
 describe('a CPU profile', () => {
   it('is read as the own time of each function, the longest first', () => {
@@ -12,11 +12,23 @@ describe('a CPU profile', () => {
       { id: 2, callFrame: frame('') },
       { id: 3, callFrame: frame('keyOf') },
     ];
-    const profile = { nodes, samples: [1, 2, 3, 1], timeDeltas: [100, 250, 300, 100] };
+    const profile = { startTime: 0, endTime: 750, nodes, samples: [1, 2, 3, 1], timeDeltas: [100, 250, 300, 100] };
     expect(selfTimes(profile)).toEqual([
       { name: 'keyOf', ms: 0.5 },
       { name: '(anonymous)', ms: 0.25 },
     ]);
+  });
+
+  it('is cut to the timed part', () => {
+    const nodes = [{ id: 1, callFrame: frame('keyOf') }];
+    const whole = { startTime: 1000, endTime: 1500, nodes, samples: [1, 1, 1, 1], timeDeltas: [100, 100, 100, 100] };
+    expect(between(whole, { from: 1150, to: 1350 })).toEqual({
+      startTime: 1150,
+      endTime: 1350,
+      nodes,
+      samples: [1, 1],
+      timeDeltas: [50, 100],
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArmName } from './arms.js';
@@ -12,14 +13,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Functions that are shown. */
 const SHOWN = 20;
 
-export interface CpuProfile {
-  readonly nodes: readonly {
-    readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
-  }[];
-  readonly samples?: readonly number[];
-  readonly timeDeltas?: readonly number[];
-}
+/** Times are microseconds. */
+export type CpuProfile = Omit<Profiler.Profile, 'nodes'> & {
+  readonly nodes: readonly Pick<Profiler.ProfileNode, 'id' | 'callFrame'>[];
+};
 
 /** Where the time of an element goes in an arm and what its heap holds; the profile itself is for DevTools. */
 export async function profile(arm: ArmName): Promise<string> {
@@ -38,6 +35,21 @@ export async function profile(arm: ArmName): Promise<string> {
     `${arm}: the heap behind the last element, a fifth of the elements`,
     heap,
   ].join('\n');
+}
+
+/** The part of a profile that was sampled between two times, in microseconds. */
+export function between(profile: CpuProfile, { from, to }: { readonly from: number; readonly to: number }): CpuProfile {
+  const samples: number[] = [];
+  const timeDeltas: number[] = [];
+  let time = profile.startTime;
+  for (const [at, id] of (profile.samples ?? []).entries()) {
+    const delta = profile.timeDeltas?.[at] ?? 0;
+    time += delta;
+    if (time < from || time > to) continue;
+    samples.push(id);
+    timeDeltas.push(samples.length === 1 ? time - from : delta);
+  }
+  return { ...profile, startTime: from, endTime: to, samples, timeDeltas };
 }
 
 /** By function the time in which it was at the top of the stack, the longest first. */

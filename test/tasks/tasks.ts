@@ -23,6 +23,7 @@ export const tasks: Record<string, (args: readonly string[]) => Promise<number>>
   chaos: builtProgram('test/chaos/main.ts'),
   'chaos:mutants': builtProgram('test/chaos/mutants/main.ts'),
   bench: builtProgram('test/bench/main.ts'),
+  'bench:guard': builtProgram('test/bench/guard-main.ts'),
   'test:node': testOnNode,
   lockfile: completeLockfile,
   changeset: (args) => runTool('changeset', args),
