@@ -7,10 +7,9 @@ import { untilLast } from './until-last.js';
 
 const VERSION = '0.12.0';
 
-interface Client {
+interface Codecs {
   json(): unknown;
   string(): unknown;
-  KafkaClient: new (config: object) => unknown;
 }
 
 interface Stream<K, V> {
@@ -32,7 +31,7 @@ interface Flow {
 /** The keyed count in @kafkats/flow, from the same topic. */
 export async function countInKafkats(): Promise<ArmResult> {
   const require = await npmPackages({ '@kafkats/client': VERSION, '@kafkats/flow': VERSION });
-  const { KafkaClient, json, string } = require('@kafkats/client') as Client;
+  const { json, string } = require('@kafkats/client') as Codecs;
   const { flow } = require('@kafkats/flow') as Flow;
   return withCountTopic(async ({ broker, topic }) => {
     const { consume, last, result } = untilLast(
@@ -41,7 +40,7 @@ export async function countInKafkats(): Promise<ArmResult> {
     );
     const app = flow({
       applicationId: `sluice-bench-${process.pid}-${Date.now()}`,
-      client: new KafkaClient({ brokers: [broker], clientId: 'sluice-bench', logLevel: 'error' }),
+      client: { brokers: [broker], clientId: 'sluice-bench', logLevel: 'error' },
       consumer: { autoOffsetReset: 'earliest', maxRecords: 5_000 },
     });
     app
