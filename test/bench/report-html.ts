@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { machineText } from './machine.js';
 import type { BenchEntry } from './report-json.js';
 
-const template = new URL('./report.html', import.meta.url);
+const template = new URL('./report-page.html', import.meta.url);
 
 /** One page with everything in it, the charting library too: it can be sent and opened without a network. */
 export async function reportHtml(entries: readonly BenchEntry[]): Promise<string> {
