@@ -16,7 +16,7 @@ export async function reportHtml(entries: readonly BenchEntry[]): Promise<string
     ENTRIES: json(entries.map(({ runs, ...entry }) => ({ ...entry, runs: runs.length }))),
     MEASURED: json(first === undefined ? '' : `${first.date}, ${machineText(first.machine)}`),
   };
-  return page.replace(/\/\*(LIBRARY|ENTRIES|MEASURED)\*\//g, (_, part: string) => parts[part] as string);
+  return page.replace(/\/\*(LIBRARY|ENTRIES|MEASURED)\*\/(?: null)?/g, (_, part: string) => parts[part] as string);
 }
 
 /** A text in it must not end the script. */
