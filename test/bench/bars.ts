@@ -436,6 +436,40 @@ export const BARS = {
     unit: 'M elements/s',
     tuning: 'store in memory, cache on, no log, only two numbers of each bid',
   },
+  kafka: {
+    ours: 'kafka-job',
+    other: 'kafka-hand',
+    against: 'kafkajs eachBatch and JSON.parse, from the same broker and topic',
+    target: 0.9,
+    unit: 'M elements/s',
+    tuning:
+      'ours is q17 with its offsets in a checkpoint every second; theirs parses and adds up, offsets committed every second',
+  },
+  redis: {
+    ours: 'redis-job',
+    other: 'redis-hand',
+    against: 'pipelines of 1,000 HSET in ioredis',
+    target: 0.9,
+    unit: 'M elements/s',
+    tuning: 'one pipeline after the other; the same hashes at the end, without versions or a fence',
+  },
+  elasticsearch: {
+    ours: 'elasticsearch-job',
+    other: 'elasticsearch-hand',
+    against: 'bulk requests of 1,000 documents by the client',
+    target: 0.9,
+    unit: 'M elements/s',
+    tuning: 'one request after the other, without versions',
+  },
+  latency: {
+    ours: 'latency-job',
+    other: 'latency-limit',
+    against: 'the limit of 10 ms: 99th percentile at 10,000 elements a second into a Redis stream',
+    target: 1,
+    unit: 'ms',
+    reported: true,
+    tuning: 'the sink writes a batch when its first element is 1 ms old; until a reader of the stream has the element',
+  },
 } satisfies Record<string, Bar>;
 
 export type BarName = keyof typeof BARS;
@@ -461,6 +495,7 @@ export const SELECTIONS: Readonly<Record<string, readonly BarName[]>> = {
 export const NOT_YET: readonly { readonly bar: string; readonly against: string; readonly target: number }[] = [
   { bar: 'threads', against: 'one worker thread, the pipeline bound by the processor', target: 1.8 },
   { bar: 'exchange', against: 'postMessage of arrays of 1,000 between threads', target: 3 },
+  { bar: 'kafka-postgres', against: 'the same load in plain batched transactions', target: 0.9 },
   { bar: 'rocksdb', against: 'the raw binding with the same batches, 10M keys', target: 0.7 },
 ];
 
