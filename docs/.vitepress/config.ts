@@ -31,6 +31,7 @@ const GUIDES: readonly (readonly [text: string, pages: readonly (readonly [text:
     'Guides',
     [
       ['Guarantees, pair by pair', 'guarantees'],
+      ['Performance', 'performance'],
       ['Write an operator', 'write-an-operator'],
       ['Write a connector', 'write-a-connector'],
       ['Error codes', 'errors'],

@@ -1,13 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { enter, stopUsing } from '@sluice/services';
 import { CommanderError } from 'commander';
 import { BARS } from './bars.js';
 import { type BenchOptions, parseCommandLine } from './command-line.js';
 import { compare } from './compare.js';
 import { thisMachine } from './machine.js';
-import { profile } from './profile.js';
+import { profile, profileTime } from './profile.js';
+import { QUOTING, quoted } from './quote.js';
 import { reportHtml } from './report-html.js';
-import { benchEntries } from './report-json.js';
+import { type BenchEntry, benchEntries } from './report-json.js';
 import { reportTable } from './report-table.js';
 import { runArm } from './run-arm.js';
 import { runArms } from './run-arms.js';
@@ -37,9 +38,7 @@ async function bench({ bars, runs, json, quick, all, profile: profiled }: BenchO
     const comparisons = bars.map((bar) => compare(bar, measured));
     process.stdout.write(`${reportTable(comparisons, { machine, quick, all })}\n`);
     const entries = benchEntries(comparisons, machine);
-    if (all && !quick) {
-      await writeFile(atRoot('bench.json'), `${JSON.stringify(entries, undefined, 1)}\n`);
-    }
+    if (all && !quick) await publish(await withSteps(entries));
     if (all) await writeFile(atRoot('bench.html'), await reportHtml(entries));
     if (profiled)
       for (const arm of new Set(bars.map((bar) => BARS[bar].ours))) process.stdout.write(`${await profile(arm)}\n`);
@@ -47,6 +46,21 @@ async function bench({ bars, runs, json, quick, all, profile: profiled }: BenchO
     if (comparisons.some((comparison) => 'state' in comparison && comparison.state === 'failed')) process.exitCode = 1;
   } finally {
     await stopUsing();
+  }
+}
+
+/** Where the time of an element goes in q17 belongs to its figures. */
+async function withSteps(entries: readonly BenchEntry[]): Promise<BenchEntry[]> {
+  const steps = await profileTime(BARS['q17-loop'].ours);
+  return entries.map((entry) => (entry.bar === 'q17-loop' ? { ...entry, steps } : entry));
+}
+
+/** What is committed, and the documents that quote it. */
+async function publish(entries: readonly BenchEntry[]): Promise<void> {
+  await writeFile(atRoot('bench.json'), `${JSON.stringify(entries, undefined, 1)}\n`);
+  for (const document of QUOTING) {
+    const text = await readFile(atRoot(document), 'utf8');
+    await writeFile(atRoot(document), quoted(text, entries));
   }
 }
 

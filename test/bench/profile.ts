@@ -18,23 +18,31 @@ export type CpuProfile = Omit<Profiler.Profile, 'nodes'> & {
   readonly nodes: readonly Pick<Profiler.ProfileNode, 'id' | 'callFrame'>[];
 };
 
+/** A function and the time that an element takes in it. */
+export interface Step {
+  readonly name: string;
+  readonly ns: number;
+}
+
 /** Where the time of an element goes in an arm and what its heap holds; the profile itself is for DevTools. */
 export async function profile(arm: ArmName): Promise<string> {
-  const { elements } = await run(arm, 'cpu', {});
-  const file = join(folder, `${arm}.cpuprofile`);
-  const functions = selfTimes(JSON.parse(await readFile(file, 'utf8')) as CpuProfile);
-  const lines = functions.slice(0, SHOWN).map(({ name, ms }) => {
-    const each = elements === undefined ? `${ms.toFixed(1)} ms` : `${((ms * 1e6) / elements).toFixed(2)} ns`;
-    return `${each.padStart(12)}  ${name}`;
-  });
+  const steps = await profileTime(arm);
   // A snapshot of everything would be larger than a string can be.
   const { heap = '' } = await run(arm, 'heap', { SLUICE_BENCH_QUICK: '1' });
   return [
-    `${arm}: own time of functions for each element (${file})`,
-    ...lines,
+    `${arm}: own time of functions for each element (.bench/profiles/${arm}.cpuprofile)`,
+    ...steps.map(({ name, ns }) => `${ns.toFixed(2).padStart(12)} ns  ${name}`),
     `${arm}: the heap behind the last element, a fifth of the elements`,
     heap,
   ].join('\n');
+}
+
+/** The functions in which an arm spends the most time. */
+export async function profileTime(arm: ArmName): Promise<Step[]> {
+  const { elements = Number.NaN } = await run(arm, 'cpu', {});
+  const file = join(folder, `${arm}.cpuprofile`);
+  const functions = selfTimes(JSON.parse(await readFile(file, 'utf8')) as CpuProfile);
+  return functions.slice(0, SHOWN).map(({ name, ms }) => ({ name, ns: (ms * 1e6) / elements }));
 }
 
 /** The part of a profile that was sampled between two times, in microseconds. */

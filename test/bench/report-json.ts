@@ -1,6 +1,7 @@
 import { BARS, type Bar } from './bars.js';
 import type { ArmFigures, Comparison, NotCompared } from './compare.js';
 import type { Machine } from './machine.js';
+import type { Step } from './profile.js';
 
 /** A bar in bench.json: what is stated of all of them, and beside it what one wants to know of a figure. */
 export interface BenchEntry {
@@ -17,6 +18,8 @@ export interface BenchEntry {
   readonly reported?: boolean;
   readonly spread?: { readonly ours: Range; readonly other: Range };
   readonly keys?: number;
+  /** Where the time of one element goes in our arm: own time of functions. */
+  readonly steps?: readonly Step[];
   /** Why there is no ratio. */
   readonly state?: NotCompared['state'];
   readonly reason?: string;

@@ -53,7 +53,12 @@ let serial = 0;
 function generate(plan: AggregatePlan): Methods | undefined {
   const source = sourceOf(plan, `f${++serial}_`);
   try {
-    const make = new Function('given', 'kinds', 'engine', `'use strict'; ${source}`);
+    const make = new Function(
+      'given',
+      'kinds',
+      'engine',
+      `'use strict'; ${source}\n//# sourceURL=sluice/aggregate/${serial}`,
+    );
     return make(
       plan.given,
       plan.fields.map((field) => field.kind),

@@ -8,11 +8,13 @@ const named = <T>(target: T): T => target;
  * V8 keeps type feedback per function in the source: a `next` shared by thirty pipelines sees thirty shapes and is compiled for
  * none of them; a copy sees one. Where code generation is forbidden the factory itself is used, which is correct and slower.
  *
- * The text is made unique by a number: V8 answers equal texts with one and the same function.
+ * The text is made unique by a number: V8 answers equal texts with one and the same function. Profiles and stack traces show it
+ * under the factory's name.
  */
 export function specialise<F extends (...parameters: never[]) => unknown>(factory: F): F {
   try {
-    return new Function('__name', `'use strict'; return (${factory.toString()}); // ${++copies}`)(named) as F;
+    const source = `'use strict'; return (${factory.toString()});\n//# sourceURL=sluice/${factory.name}/${++copies}`;
+    return new Function('__name', source)(named) as F;
   } catch {
     return factory;
   }
