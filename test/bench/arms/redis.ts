@@ -8,8 +8,8 @@ import { batchSource, inBatches } from './batch-source.js';
 import { withServices } from './with-services.js';
 import { type Written, writeTimer, writtenBids } from './written-bids.js';
 
-const WARM_UP = sized(50_000);
-const ALL = WARM_UP + sized(200_000);
+const WARM_UP = sized(20_000);
+const ALL = WARM_UP + sized(80_000);
 const PLACES = 20_000;
 const AT_ONCE = 1_000;
 
