@@ -20,7 +20,7 @@ export type Unit = 'M elements/s' | 'M elements/CPU s' | 'ms' | 'bytes';
 
 /** How Flink was tuned: peers/jvm/README.md says why. */
 const FLINK =
-  'one slot, events in memory, object reuse, heap state, POJO serializers (no Kryo), fields that are not needed left out before the network, buffers go on when full, ParallelGC, 4 GB, a job before in the same JVM';
+  'one slot, events in memory, object reuse, heap state, POJO serializers (no Kryo), fields that are not needed left out before the network, buffers go on when full, ParallelGC, 4 GB, a job of up to 4 s before in the same JVM';
 
 export const BARS = {
   q1: {

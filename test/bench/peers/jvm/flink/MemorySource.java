@@ -22,13 +22,15 @@ public final class MemorySource<T> implements Source<T, Position, Position> {
   private static Object[] elements;
   private static long warmUp;
   private static long end;
+  private static long patience;
   static volatile int checkpoints;
 
-  /** @param begins after so many elements the clock starts; @param count of all that are given out */
-  static void use(Object[] all, long begins, long count) {
+  /** @param begins after so many elements the clock starts; @param count given out, or fewer after {@code longest} nanoseconds */
+  static void use(Object[] all, long begins, long count, long longest) {
     elements = all;
     warmUp = begins;
     end = count;
+    patience = longest;
     checkpoints = 0;
   }
 
@@ -67,6 +69,7 @@ public final class MemorySource<T> implements Source<T, Position, Position> {
     private final SourceReaderContext context;
     private final CompletableFuture<Void> available = new CompletableFuture<>();
     private long position = -1;
+    private long started;
 
     Reader(SourceReaderContext context) {
       this.context = context;
@@ -93,7 +96,8 @@ public final class MemorySource<T> implements Source<T, Position, Position> {
         output.collect((T) elements[at]);
       }
       position += to - from;
-      return position < end ? InputStatus.MORE_AVAILABLE : InputStatus.END_OF_INPUT;
+      boolean more = position < end && System.nanoTime() - started < patience;
+      return more ? InputStatus.MORE_AVAILABLE : InputStatus.END_OF_INPUT;
     }
 
     @Override
@@ -114,6 +118,7 @@ public final class MemorySource<T> implements Source<T, Position, Position> {
     @Override
     public void addSplits(List<Position> splits) {
       position = splits.get(0).next();
+      started = System.nanoTime();
       available.complete(null);
     }
 
