@@ -22,10 +22,13 @@ try {
     ALL_BARS.filter((bar) => known.has(bar)),
     RUNS,
   );
+  // An arm that no longer runs has no ratio that could have fallen.
+  const failed = first.filter(({ state }) => state === 'failed');
+  for (const { bar, reason } of failed) process.stdout.write(`FAILED: ${bar}: ${reason}\n`);
   const suspects = regressions(committed, first).map(({ bar }) => bar as BarName);
   const slower = suspects.length === 0 ? [] : regressions(committed, await measure(suspects, AGAIN));
   for (const regression of slower) process.stdout.write(`SLOWER: ${regressionText(regression)}\n`);
-  if (slower.length > 0) process.exitCode = 1;
+  if (slower.length + failed.length > 0) process.exitCode = 1;
   else process.stdout.write('No ratio is far below the committed one.\n');
 } finally {
   await stopUsing();

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../tasks/root.js';
-import { QUOTING, quoted } from './quote.js';
+import { ALL_BARS } from './bars.js';
+import { namedBars, QUOTING, quoted } from './quote.js';
 import type { BenchEntry } from './report-json.js';
 
 const entry: BenchEntry = {
@@ -38,6 +39,19 @@ describe('figures in documents', () => {
   it('say where the time of an element goes', () => {
     const text = '<!-- figures: steps q17-loop -->\n<!-- end of figures -->';
     expect(quoted(text, [entry])).toContain('| 12.3 | `next` |');
+    expect(quoted(text, [entry])).toContain('One run under the sampling profiler');
+  });
+
+  it('tell how often was measured also when the first bar could not be', () => {
+    const run = { wallMs: 1, cpuMs: 1, outputs: 1, checksum: 1 };
+    const missing: BenchEntry = { ...entry, bar: 'q1', ours: null, other: null, ratio: null, state: 'not available' };
+    const measured: BenchEntry = { ...entry, runs: [{ ours: run, other: run }] };
+    const text = '<!-- figures: q1 q17-loop -->\n<!-- end of figures -->';
+    expect(quoted(text, [missing, measured])).toContain('Medians of 1 runs, 2026-11-23');
+  });
+
+  it.each(QUOTING)('of %s are of bars that there are', (document) => {
+    expect(ALL_BARS).toEqual(expect.arrayContaining(namedBars(readFileSync(join(root, document), 'utf8'))));
   });
 
   it.each(QUOTING)('of %s are up to date', (document) => {

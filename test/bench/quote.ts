@@ -7,6 +7,11 @@ export const QUOTING = ['README.md', 'docs/performance.md'];
 
 const BLOCK = /(<!-- figures: ([^>]+?) -->\n)([\s\S]*?)(<!-- end of figures -->)/g;
 
+/** The bars that a document's blocks name. */
+export function namedBars(text: string): string[] {
+  return [...text.matchAll(BLOCK)].flatMap(([, , wanted = '']) => wanted.split(' ')).filter((name) => name !== 'steps');
+}
+
 /**
  * The text with each of its blocks of figures as bench.json has them:
  * `<!-- figures: q1 q17-loop -->` … `<!-- end of figures -->` is a table of these bars, `steps q17-loop` where the time of an element goes.
@@ -30,7 +35,7 @@ function figures(entries: readonly BenchEntry[]): string[] {
     '| --- | --- | ---: | ---: | --- | ---: | ---: |',
     ...entries.map(row),
     '',
-    measuredOn(first),
+    `Medians of ${Math.max(...entries.map(({ runs }) => runs.length))} runs, ${measuredOn(first)}`,
     '',
   ];
 }
@@ -48,11 +53,11 @@ function steps(entry: BenchEntry): string[] {
     '| ---: | --- |',
     ...entry.steps.map(({ name, ns }) => `| ${ns.toFixed(1)} | \`${name}\` |`),
     '',
-    measuredOn(entry),
+    `One run under the sampling profiler, ${measuredOn(entry)}`,
     '',
   ];
 }
 
-function measuredOn({ machine, date, runs }: BenchEntry): string {
-  return `Medians of ${runs.length} runs, ${date}: ${machineText(machine)}.`;
+function measuredOn({ machine, date }: BenchEntry): string {
+  return `${date}: ${machineText(machine)}.`;
 }
