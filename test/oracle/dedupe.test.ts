@@ -94,6 +94,8 @@ function model(
 ): Element[][] {
   let now = time === 'event' ? Number.NEGATIVE_INFINITY : 0;
   let advanced = 0;
+  /** The watermark before a restore, given again after it, brings out what came behind it. */
+  let heard = Number.NEGATIVE_INFINITY;
   let serial = 0;
   const known = new Map<number, { element: Element; at: number }>();
   const isOver = (at: number): boolean => at + after <= now;
@@ -119,11 +121,15 @@ function model(
   };
   const outputs = steps.map((one) => {
     if (one.type === 'element') return take({ key: one.key, serial: serial++, timestamp: one.timestamp });
-    if (one.type === 'restore') return [];
-    const before = now;
+    if (one.type === 'restore') {
+      heard = Number.NEGATIVE_INFINITY;
+      return [];
+    }
     advanced += one.by;
     now = advanced;
-    return time === 'event' && now === before ? [] : takeOver();
+    if (time === 'event' && now === heard) return [];
+    heard = now;
+    return takeOver();
   });
   now = Number.POSITIVE_INFINITY;
   return [...outputs, takeOver()];
