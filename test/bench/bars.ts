@@ -484,6 +484,7 @@ export const SELECTIONS: Readonly<Record<string, readonly BarName[]>> = {
   after30: those((bar) => bar.endsWith('-after30')),
   asyncMap: those((bar) => bar.startsWith('asyncMap-')),
   flink: those((bar) => bar.includes('-flink')),
+  connectors: ['kafka', 'redis', 'elasticsearch', 'latency'],
   peers: those((bar) => bar.includes('-flink') || bar.startsWith('count-')),
   q17: ['q17-loop', 'q17-rxjs', 'q17-after30'],
   flat: ['flat', 'flat-heap'],

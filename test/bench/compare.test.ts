@@ -117,7 +117,7 @@ describe('an arm that the machine cannot run', () => {
     const comparison = compare('q1', arms);
     expect(comparison).toEqual({ bar: 'q1', state: 'not available', reason: `q1-rxjs: ${missing.message}` });
     expect(reportTable([comparison], heading)).toContain('q1: not available: q1-rxjs: no java');
-    const [entry] = benchEntries([comparison], machine);
+    const [entry] = benchEntries([comparison], { machine });
     expect(entry).toMatchObject({ bar: 'q1', ratio: null, state: 'not available' });
   });
 
@@ -174,7 +174,9 @@ describe('the report', () => {
   });
 
   it('is a list of entries in the stated form, with the machine and the day', () => {
-    const [first] = JSON.parse(JSON.stringify(benchEntries([met, missed], machine, new Date('2026-11-23T10:00:00Z'))));
+    const [first] = JSON.parse(
+      JSON.stringify(benchEntries([met, missed], { machine }, new Date('2026-11-23T10:00:00Z'))),
+    );
     expect(Object.keys(first)).toEqual(
       expect.arrayContaining(['bar', 'ours', 'other', 'ratio', 'target', 'unit', 'runs']),
     );
@@ -190,7 +192,7 @@ describe('the report', () => {
   });
 
   it('is a page in which a text ends no script', async () => {
-    const page = await reportHtml(benchEntries([met, missed], { ...machine, cpu: '</script><b>' }));
+    const page = await reportHtml(benchEntries([met, missed], { machine: { ...machine, cpu: '</script><b>' } }));
     expect(page).toContain('"bar":"q1"');
     expect(page).not.toContain('</script><b>');
     expect(page).not.toMatch(/\/\*(LIBRARY|ENTRIES|MEASURED)\*\//);

@@ -44,7 +44,7 @@ async function measure(bars: readonly BarName[], runs: number): Promise<BenchEnt
   const machine = thisMachine();
   const comparisons = bars.map((bar) => compare(bar, measured));
   process.stdout.write(`${reportTable(comparisons, { machine, quick: false, all: false })}\n`);
-  return benchEntries(comparisons, machine);
+  return benchEntries(comparisons, { machine });
 }
 
 async function readCommitted(): Promise<BenchEntry[]> {

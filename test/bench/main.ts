@@ -37,13 +37,17 @@ async function bench({ bars, runs, json, quick, all, profile: profiled }: BenchO
     const machine = thisMachine();
     const comparisons = bars.map((bar) => compare(bar, measured));
     process.stdout.write(`${reportTable(comparisons, { machine, quick, all })}\n`);
-    const entries = benchEntries(comparisons, machine);
-    if (all && !quick) await publish(await withSteps(entries));
-    if (all) await writeFile(atRoot('bench.html'), await reportHtml(entries));
+    const failed = comparisons.some((comparison) => 'state' in comparison && comparison.state === 'failed');
+    const entries = benchEntries(comparisons, { machine, quick });
+    if (all) {
+      await writeFile(atRoot('bench.html'), await reportHtml(entries));
+      if (failed) process.stdout.write('Nothing goes into bench.json: an arm failed.\n');
+      else await publish(quick ? entries : await withSteps(entries), quick);
+    }
     if (profiled)
       for (const arm of new Set(bars.map((bar) => BARS[bar].ours))) process.stdout.write(`${await profile(arm)}\n`);
     if (json) process.stdout.write(`${JSON.stringify(entries)}\n`);
-    if (comparisons.some((comparison) => 'state' in comparison && comparison.state === 'failed')) process.exitCode = 1;
+    if (failed) process.exitCode = 1;
   } finally {
     await stopUsing();
   }
@@ -55,9 +59,10 @@ async function withSteps(entries: readonly BenchEntry[]): Promise<BenchEntry[]> 
   return entries.map((entry) => (entry.bar === 'q17-loop' ? { ...entry, steps } : entry));
 }
 
-/** What is committed, and the documents that quote it. */
-async function publish(entries: readonly BenchEntry[]): Promise<void> {
+/** What is committed, and the documents that quote it; a glance is not quoted. */
+async function publish(entries: readonly BenchEntry[], quick: boolean): Promise<void> {
   await writeFile(atRoot('bench.json'), `${JSON.stringify(entries, undefined, 1)}\n`);
+  if (quick) return;
   for (const document of QUOTING) {
     const text = await readFile(atRoot(document), 'utf8');
     await writeFile(atRoot(document), quoted(text, entries));

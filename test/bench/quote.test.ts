@@ -54,7 +54,8 @@ describe('figures in documents', () => {
     expect(ALL_BARS).toEqual(expect.arrayContaining(namedBars(readFileSync(join(root, document), 'utf8'))));
   });
 
-  it.each(QUOTING)('of %s are up to date', (document) => {
+  // A glance that somebody has taken is not quoted.
+  it.skipIf(committed().some(({ quick }) => quick)).each(QUOTING)('of %s are up to date', (document) => {
     const text = readFileSync(join(root, document), 'utf8');
     expect(text).toContain('<!-- figures: ');
     expect(quoted(text, committed())).toBe(text);

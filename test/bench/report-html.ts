@@ -14,9 +14,13 @@ export async function reportHtml(entries: readonly BenchEntry[]): Promise<string
   const parts: Readonly<Record<string, string>> = {
     LIBRARY: library,
     ENTRIES: json(entries.map(({ runs, ...entry }) => ({ ...entry, runs: runs.length }))),
-    MEASURED: json(first === undefined ? '' : `${first.date}, ${machineText(first.machine)}`),
+    MEASURED: json(first === undefined ? '' : measuredOn(first)),
   };
   return page.replace(/\/\*(LIBRARY|ENTRIES|MEASURED)\*\/(?: null)?/g, (_, part: string) => parts[part] as string);
+}
+
+function measuredOn({ date, machine, quick }: BenchEntry): string {
+  return `${date}, ${machineText(machine)}${quick ? '. QUICK: a glance, no figures to quote' : ''}`;
 }
 
 /** A text in it must not end the script. */

@@ -23,6 +23,8 @@ export interface BenchEntry {
   /** Why there is no ratio. */
   readonly state?: NotCompared['state'];
   readonly reason?: string;
+  /** A glance, no figure to quote. */
+  readonly quick?: boolean;
   readonly machine: Machine;
   /** The day of the measurement. */
   readonly date: string;
@@ -32,14 +34,21 @@ type Range = readonly [min: number, max: number];
 
 export function benchEntries(
   comparisons: readonly (Comparison | NotCompared)[],
-  machine: Machine,
+  { machine, quick = false }: { readonly machine: Machine; readonly quick?: boolean },
   now = new Date(),
 ): BenchEntry[] {
   const date = now.toISOString().slice(0, 10);
   return comparisons.map((comparison) => {
     const { bar } = comparison;
     const { target, unit, against, tuning, reported }: Bar = BARS[bar];
-    const about = { against, ...(tuning && { tuning }), ...(reported && { reported }), machine, date };
+    const about = {
+      against,
+      ...(tuning && { tuning }),
+      ...(reported && { reported }),
+      ...(quick && { quick }),
+      machine,
+      date,
+    };
     if ('state' in comparison) {
       const { state, reason } = comparison;
       return { bar, ours: null, other: null, ratio: null, target, unit, runs: [], state, reason, ...about };
