@@ -12,6 +12,7 @@ import {
   distinct,
   EMPTY,
   filter,
+  finalize,
   groupBy,
   type MonoTypeOperatorFunction,
   map,
@@ -133,6 +134,26 @@ describe('stock operators in a job', () => {
     );
     expect(out.map(([value]) => value)).toEqual(['3', '4', '5']);
     expect(seen).toEqual(numbers(6));
+  });
+
+  it('call a function as RxJS does: with the index, and as a method of thisArg', async () => {
+    const scale = { by: 100 };
+    const scaled = map(function (this: typeof scale, n: number, index: number) {
+      return n * this.by + index;
+    }, scale);
+    expect((await run(scaled, [5, 6, 7])).map(([value]) => value)).toEqual([500, 601, 702]);
+  });
+
+  it('see every value where they subscribe what comes behind them themselves', async () => {
+    expect(
+      await run(
+        finalize(() => {}),
+        [1, 2],
+      ),
+    ).toEqual([
+      [1, 10],
+      [2, 20],
+    ]);
   });
 });
 

@@ -47,17 +47,15 @@ class SegmentEnd extends Subscriber<unknown> {
   /** True while an input is on its way through the segment. */
   inside = false;
   timestamp = Number.NaN;
+  /** Assigned once: a field that is defined first and assigned then is no constant to V8. */
+  declare readonly next: (value: unknown) => void;
 
   constructor(
-    private readonly emit: (value: unknown, timestamp: number) => void,
+    emit: (value: unknown, timestamp: number) => void,
     private readonly events: SegmentEvents,
   ) {
     super();
-  }
-
-  override next(value: unknown): void {
-    if (this.inside) this.emit(value, this.timestamp);
-    else this.events.emittedOutside(value);
+    this.next = specialise(emitFrom)(this, emit, events);
   }
 
   override error(error: unknown): void {
@@ -123,13 +121,52 @@ export function connectStockOperators(
   within(end, () => stream.subscribe(end));
   const first = head ?? new Subscriber<unknown>();
   return {
-    next: specialise(pushInto)(end, first),
+    next: isPlain(first)
+      ? specialise(pushIntoPlain)(end, first as unknown as PlainSubscriber)
+      : specialise(pushInto)(end, first),
     complete: () => within(end, () => first.complete()),
     close: () => end.unsubscribe(),
   };
 }
 
 /** Closed. */
+function emitFrom(
+  end: SegmentEnd,
+  emit: (value: unknown, timestamp: number) => void,
+  events: SegmentEvents,
+): (value: unknown) => void {
+  return (value) => {
+    if (end.inside) emit(value, end.timestamp);
+    else events.emittedOutside(value);
+  };
+}
+
+/** What `Subscriber.next` uses. */
+interface PlainSubscriber {
+  readonly isStopped: boolean;
+  _next(value: unknown): void;
+  next(value: unknown): void;
+}
+
+function isPlain(subscriber: Subscriber<unknown>): boolean {
+  return subscriber.next === Subscriber.prototype.next;
+}
+
+/**
+ * Closed. Does what `Subscriber.next` does, whose feedback all subscribers of the process share: from here V8 finds the functions of
+ * RxJS and of the user as constants, each behind the other, and compiles the segment as one.
+ */
+function pushIntoPlain(end: SegmentEnd, first: PlainSubscriber): StockSegment['next'] {
+  return (value, timestamp) => {
+    end.timestamp = timestamp;
+    end.inside = true;
+    if (first.isStopped) first.next(value);
+    else first._next(value);
+    end.inside = false;
+  };
+}
+
+/** Closed. For a subscriber with a `next` of its own: an operator such as `finalize` subscribes its output itself. */
 function pushInto(end: SegmentEnd, first: Subscriber<unknown>): StockSegment['next'] {
   return (value, timestamp) => {
     end.timestamp = timestamp;
