@@ -16,7 +16,10 @@ import type { Branch } from './branch.js';
 import { clockTimers, clockWindows } from './branches/clock-timers.js';
 import { countWindows, windowsOfAll } from './branches/counted.js';
 import { eventTimers } from './branches/event-timers.js';
+import { asOfJoins, coGroups, intervalJoins, windowJoins } from './branches/joins.js';
 import { lateElements } from './branches/late.js';
+import { matches } from './branches/matches.js';
+import { firsts, lasts, rankings } from './branches/ranked.js';
 import { rolling } from './branches/rolling.js';
 import { sessions } from './branches/sessions.js';
 import { pairs, sides } from './branches/sides.js';
@@ -111,7 +114,13 @@ function randomBranch(random: SeededRandom, ordered: boolean): Branch {
     sides,
     pairs,
     windowsOfAll,
-    ...(ordered ? [rolling, states, countWindows] : []),
+    intervalJoins,
+    windowJoins,
+    coGroups,
+    asOfJoins,
+    firsts,
+    lasts,
+    ...(ordered ? [rolling, states, countWindows, rankings, matches] : []),
   ];
   return random.pick(kinds)(random);
 }
