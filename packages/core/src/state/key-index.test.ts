@@ -54,6 +54,49 @@ describe('KeyIndex', () => {
     );
   });
 
+  it('tells numbers and pairs of them apart as a Map does, through growth, deletion and reuse of ids', () => {
+    const corners = [-0, 0, 1, -1, 0.5, -0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const beyond = [2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 53, Number.MIN_VALUE];
+    const aNumber = fc.oneof(
+      fc.constantFrom(...corners, ...beyond),
+      fc.integer({ min: -40, max: 40 }),
+      fc.tuple(fc.integer({ min: -40, max: 40 }), fc.integer({ min: 0, max: 30 })).map(([n, zeros]) => n * 2 ** zeros),
+    );
+    const aStep = fc.record({
+      key: fc.oneof(aNumber, fc.tuple(aNumber, aNumber)),
+      goes: fc.integer({ min: 0, max: 2 }).map((of3) => of3 === 0),
+    });
+    /** As a Map compares: −0 is 0, and NaN is NaN. */
+    const nameOf = (key: number | readonly number[]): string =>
+      typeof key === 'number' ? `${key + 0}` : key.map((part) => part + 0).join(' ');
+    fc.assert(
+      fc.property(fc.array(aStep, { minLength: 200, maxLength: 600 }), (steps) => {
+        const index = new KeyIndex(128, 'test');
+        const model = new Map<string, number>();
+        for (const { key, goes } of steps) {
+          const name = nameOf(key);
+          const known = model.get(name);
+          expect(index.find(key)).toBe(known ?? -1);
+          const id = index.idOf(key);
+          if (known === undefined) {
+            index.retain(id);
+            model.set(name, id);
+          }
+          if (!goes) continue;
+          index.release(id);
+          index.endTurn(id);
+          model.delete(name);
+        }
+        expect(index.size).toBe(model.size);
+        expect(new Set(model.values()).size).toBe(model.size);
+        for (const [name, id] of model) {
+          expect(nameOf(index.keyOf(id) as number | readonly number[])).toBe(name);
+          expect(index.find(index.keyOf(id))).toBe(id);
+        }
+      }),
+    );
+  });
+
   it('holds many pairs, and forgets them all', () => {
     const index = new KeyIndex(128, 'test');
     const keys = Array.from({ length: 20_000 }, (_, at) => [at % 7 === 0 ? `d${at % 70}` : at % 70, at]);

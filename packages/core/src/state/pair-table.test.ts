@@ -64,6 +64,10 @@ describe('PairTable', () => {
     ['neighbours', (number: number) => [0, number]],
     ['a wide grid', (number: number) => [(number % 1_000) * 4_096, Math.floor(number / 1_000) * 65_536]],
     ['multiples of a power of two', (number: number) => [number * 8_192, 0]],
+    ['second parts of which the lowest bits are all zero', (number: number) => [0, number * 8_192]],
+    ['equal halves', (number: number) => [number * 256, number * 256]],
+    ['opposite halves', (number: number) => [number * 4_096, -number * 4_096]],
+    ['negative numbers', (number: number) => [-number * 16, -1]],
   ] as const)('finds %s: one chain for all would take longer than a test may', (_, pairOf) => {
     const table = new PairTable();
     const pairs = Array.from({ length: 200_000 }, (_pair, number) => pairOf(number) as [number, number]);
