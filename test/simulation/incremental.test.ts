@@ -1,8 +1,7 @@
-import type { CheckpointStorage } from '@sluice/connector-sdk';
 import { createJob, fromSource, keyBy, processKeyed, to, valueState } from '@sluice/core';
 import { collectTransactionalSink, SeededRandom, simulate } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
-import { decodeManifest } from '../../packages/core/src/checkpoint/manifest.js';
+import { type Published, watched } from './watched-storage.js';
 
 const RUNS = Number(process.env.SIMULATE_RUNS ?? 100);
 const SEED = Number(process.env.SIMULATE_SEED ?? 1);
@@ -28,30 +27,6 @@ function expectedOf(steps: readonly Step[]): readonly string[] {
     else sums.set(key, sum);
     return `${at}/${key}:${sum}`;
   });
-}
-
-/** What the manifests say that are published. */
-interface Published {
-  manifests: number;
-  chained: number;
-}
-
-function watched(storage: CheckpointStorage, published: Published): CheckpointStorage {
-  return {
-    ...storage,
-    async acquire(job, signal) {
-      const lease = await storage.acquire(job, signal);
-      return {
-        ...lease,
-        async publish(checkpoint, manifest, within) {
-          const { operators } = decodeManifest(manifest);
-          published.manifests++;
-          if ([...operators.values()].some(({ length }) => length > 1)) published.chained++;
-          await lease.publish(checkpoint, manifest, within);
-        },
-      };
-    },
-  };
 }
 
 async function simulated(seed: number, published: Published): Promise<number> {
