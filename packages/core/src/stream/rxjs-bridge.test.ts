@@ -157,6 +157,22 @@ describe('stock operators in a job', () => {
   });
 });
 
+describe('stock operators that tell of an end', () => {
+  it.each([
+    ['finalize', (ended: () => void) => finalize<number>(ended)],
+    ['tap', (ended: () => void) => tap<number>({ finalize: ended })],
+  ])('%s tells once, and not that the pipe was looked at', async (_, operator) => {
+    let ends = 0;
+    await run(
+      operator(() => {
+        ends++;
+      }),
+      [1, 2],
+    );
+    expect(ends).toBe(1);
+  });
+});
+
 describe('stock operators that a checkpointed job refuses', () => {
   const other$ = source$();
   const never$ = new Subject<number>();
