@@ -11,11 +11,11 @@ export class Generations {
   /** The generation under way, from 1. */
   current = 1;
   /** Of each id, the generation in which its entries were touched last; 0 for never. There is a place for every id. */
-  changed = uncountedBytes(64);
+  changed: Uint8Array = uncountedBytes(64);
   /** Keys are to be remembered when they go: a capture that later ones build on has seen them. */
   remembers = false;
   /** Of each id, the generation in which its key came. */
-  private born = uncountedBytes(64);
+  private born: Uint8Array = uncountedBytes(64);
   /** By generation: how many ids it touched, and the keys that went. */
   private readonly touched: number[] = new Array<number>(LAST + 1).fill(0);
   private readonly gone: (unknown[] | undefined)[] = new Array<unknown[] | undefined>(LAST + 1).fill(undefined);
