@@ -476,7 +476,7 @@ export type BarName = keyof typeof BARS;
 
 export const ALL_BARS = Object.keys(BARS) as readonly BarName[];
 
-const those = (wanted: (bar: string) => boolean): readonly BarName[] => ALL_BARS.filter(wanted);
+const those = (wanted: (bar: BarName) => boolean): readonly BarName[] => ALL_BARS.filter(wanted);
 
 /** What may be asked for, and which bars that is. */
 export const SELECTIONS: Readonly<Record<string, readonly BarName[]>> = {
@@ -491,6 +491,21 @@ export const SELECTIONS: Readonly<Record<string, readonly BarName[]>> = {
   keys: ['keys', 'keys-anywhere', 'keys-anywhere-map'],
   ...Object.fromEntries(ALL_BARS.map((bar) => [bar, [bar]])),
 };
+
+/** What belongs together in a report, in its order. */
+export const GROUPS: readonly { readonly title: string; readonly bars: readonly BarName[] }[] = grouped([
+  ['With the real systems', (bar) => ['kafka', 'redis', 'elasticsearch', 'latency', 'kafka-postgres'].includes(bar)],
+  ['Against other engines', (bar) => bar.includes('-flink') || bar.startsWith('count-')],
+  ['No cliff', (bar) => bar.endsWith('-after30') || /^(flat|keys)/.test(bar)],
+  ['Checkpoints and state', (bar) => /^(pause|restore|incremental|checkpoints|heap)/.test(bar)],
+  ['Against plain code and RxJS', () => true],
+]);
+
+/** Each bar is in the first group that wants it; the last takes the rest, and is shown first. */
+function grouped(groups: readonly (readonly [string, (bar: string) => boolean])[]) {
+  const groupOf = (bar: BarName) => groups.findIndex(([, wanted]) => wanted(bar));
+  return groups.map(([title], at) => ({ title, bars: those((bar) => groupOf(bar) === at) })).reverse();
+}
 
 /** What cannot be measured before it is there. */
 export const NOT_YET: readonly { readonly bar: string; readonly against: string; readonly target: number }[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmResult } from './arm.js';
 import type { ArmName } from './arms.js';
-import type { BarName } from './bars.js';
+import { ALL_BARS, type BarName, GROUPS } from './bars.js';
 import { type ArmRuns, type Comparison, compare, spread } from './compare.js';
 import { reportHtml } from './report-html.js';
 import { benchEntries } from './report-json.js';
@@ -165,6 +165,15 @@ describe('the report', () => {
     expect(text).toMatch(/rocksdb .*not yet/);
   });
 
+  it('puts bars of a kind together when there are several kinds', () => {
+    expect(reportTable([met], heading)).not.toContain('PLAIN CODE');
+    expect(GROUPS.flatMap(({ bars }) => bars).sort()).toEqual([...ALL_BARS].sort());
+    const missing = compare('pause', new Map([['pause-job', new Unavailable('no memory')]]));
+    expect(reportTable([missing, met], heading)).toMatch(
+      /AGAINST PLAIN CODE AND RXJS[\s\S]*q1[\s\S]*CHECKPOINTS AND STATE[\s\S]*pause/,
+    );
+  });
+
   it('draws each ratio against its target', () => {
     expect(drawn(1)).toBe('██████████│');
     expect(drawn(0.5)).toBe('█████     │');
@@ -195,6 +204,6 @@ describe('the report', () => {
     const page = await reportHtml(benchEntries([met, missed], { machine: { ...machine, cpu: '</script><b>' } }));
     expect(page).toContain('"bar":"q1"');
     expect(page).not.toContain('</script><b>');
-    expect(page).not.toMatch(/\/\*(LIBRARY|ENTRIES|MEASURED)\*\//);
+    expect(page).not.toMatch(/\/\*(LIBRARY|ENTRIES|GROUPS|NOT_YET|MEASURED)\*\//);
   });
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { GROUPS, NOT_YET } from './bars.js';
 import { machineText } from './machine.js';
 import type { BenchEntry } from './report-json.js';
 
@@ -14,9 +15,14 @@ export async function reportHtml(entries: readonly BenchEntry[]): Promise<string
   const parts: Readonly<Record<string, string>> = {
     LIBRARY: library,
     ENTRIES: json(entries.map(({ runs, ...entry }) => ({ ...entry, runs: runs.length }))),
+    GROUPS: json(GROUPS),
+    NOT_YET: json(NOT_YET),
     MEASURED: json(first === undefined ? '' : measuredOn(first)),
   };
-  return page.replace(/\/\*(LIBRARY|ENTRIES|MEASURED)\*\/(?: null)?/g, (_, part: string) => parts[part] as string);
+  return page.replace(
+    /\/\*(LIBRARY|ENTRIES|GROUPS|NOT_YET|MEASURED)\*\/(?: null)?/g,
+    (_, part: string) => parts[part] as string,
+  );
 }
 
 function measuredOn({ date, machine, quick }: BenchEntry): string {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { BARS, type Bar, NOT_YET, type Unit } from './bars.js';
+import { BARS, type Bar, GROUPS, NOT_YET, type Unit } from './bars.js';
 import type { ArmFigures, Comparison, NotCompared } from './compare.js';
 import { type Machine, machineText } from './machine.js';
 import { significant, verdictOf } from './verdict.js';
@@ -22,8 +22,16 @@ export function reportTable(
     style: { head: [], border: [], compact: true },
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
-  for (const comparison of comparisons) table.push(...rowsOf(comparison));
+  const groups = GROUPS.map(({ title, bars }) => ({
+    title,
+    members: comparisons.filter(({ bar }) => bars.includes(bar)),
+  })).filter(({ members }) => members.length > 0);
+  for (const { title, members } of groups) {
+    if (groups.length > 1) table.push(titleRow(title));
+    for (const comparison of members) table.push(...rowsOf(comparison));
+  }
   if (all) {
+    table.push(titleRow('Not yet'));
     for (const { bar, against, target } of NOT_YET) {
       table.push([bar, '', '', '', '', '', '', '', '', `≥ ${target}`, '', 'not yet']);
       table.push([`  against ${against}`, ...blanks(11)]);
@@ -36,6 +44,10 @@ export function reportTable(
     `${machineText(machine)}; medians, ratio of the medians; ${DRAWN} is the target`,
     ...(quick ? ['QUICK: one run, a fifth of the elements. A glance; nothing here is a figure to quote.'] : []),
   ].join('\n');
+}
+
+function titleRow(title: string): { content: string; colSpan: number }[] {
+  return [{ content: title.toUpperCase(), colSpan: 12 }];
 }
 
 function rowsOf(comparison: Comparison | NotCompared): string[][] {
