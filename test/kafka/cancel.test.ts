@@ -31,7 +31,7 @@ async function silentBroker() {
 
 test.for(['transactional', 'at-least-once'] as const)(
   'a job that is cancelled does not wait for a broker that says nothing: %s',
-  { timeout: 20_000 },
+  { timeout: 120_000 },
   async (guarantee) => {
     const { broker, connected } = await silentBroker();
     const options = { brokers: [broker], topic: 'totals', value: json<number>(), requestTimeout: '10m' } as const;
@@ -44,7 +44,7 @@ test.for(['transactional', 'at-least-once'] as const)(
   },
 );
 
-test('so does not one that reads from it', { timeout: 20_000 }, async () => {
+test('so does not one that reads from it', { timeout: 120_000 }, async () => {
   const { broker, connected } = await silentBroker();
   const source = kafkaSource({
     brokers: [broker],

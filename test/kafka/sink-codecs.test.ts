@@ -30,7 +30,7 @@ describeWithService('kafka', 'compression, with Java at the other side', (endpoi
     for (const name of names) await harness.makeTopics([`${prefix()}-js-${name}`, `${prefix()}-java-${name}`]);
     for (const codec of codecs) await writeWith(codec, `${prefix()}-js-${codec.name}`);
     java = await javaPeer([endpoint(), prefix(), `${COUNT}`, names.join(',')]);
-  }, 60_000);
+  }, 240_000);
 
   async function writeWith(compression: CompressionCodec, topic: string): Promise<void> {
     const sink = kafkaSink<string>({
@@ -110,7 +110,7 @@ async function javaPeer(given: readonly string[]): Promise<Map<string, string> |
       ...given,
     ],
     {
-      timeout: 50_000,
+      timeout: 200_000,
     },
   );
   return new Map(

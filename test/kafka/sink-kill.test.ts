@@ -64,5 +64,5 @@ describeWithService('kafka', 'a job that writes to Kafka and is killed', (endpoi
     }
     expect(await run({ ...plan, kill: undefined })).toEqual({ code: 0, signal: null });
     expect(ids(await harness.records(topic))).toEqual(rowsOf(0, ROWS).map(({ id }) => id));
-  }, 60_000);
+  }, 240_000);
 });

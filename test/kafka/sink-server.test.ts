@@ -85,7 +85,7 @@ describeWithOwnService(
         await other.close();
         return kept();
       };
-      await expect.poll(compacted, { timeout: 20_000, interval: 300 }).toBe(1);
+      await expect.poll(compacted, { timeout: 60_000, interval: 300 }).toBe(1);
       await run.close();
       const again = await harness.run(options, 2, epochs.flat());
       const results = await commitAll(again, epochs.flat());
@@ -109,12 +109,12 @@ describeWithOwnService(
         restart: fixedDelay({ attempts: 20, delay: 200 }),
       });
       const running = job.run();
-      await expect.poll(() => position, { timeout: 10_000, interval: 5 }).toBeGreaterThan(count / 3);
+      await expect.poll(() => position, { timeout: 60_000, interval: 5 }).toBeGreaterThan(count / 3);
       await server().stop('kill');
       await server().start();
       expect((await running).status).toBe('finished');
       expect(ids(await harness.records(topic))).toEqual(rowsOf(0, count).map(({ id }) => id));
-    }, 60_000);
+    }, 300_000);
   },
   {
     settings: {

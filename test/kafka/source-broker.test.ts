@@ -139,6 +139,7 @@ describeWithOwnService(
         expect(patient.events.some(({ type }) => type === 'restarting')).toBe(false);
         await Promise.all([patient.stop(), hasty.stop()]);
       },
+      300_000,
     );
   },
   {

@@ -95,8 +95,9 @@ describeWithService('kafka', 'kafkaSource in its group', (endpoint) => {
     const options = kafka.options(topic, { startingOffsets: 'earliest' });
     const dead = kafka.kafka.consumer({
       groupId: options.groupId,
-      sessionTimeout: 30_000,
-      heartbeatInterval: 20_000,
+      sessionTimeout: 300_000,
+      rebalanceTimeout: 300_000,
+      heartbeatInterval: 200_000,
       maxWaitTimeInMs: 200,
     });
     await dead.connect();
@@ -110,7 +111,7 @@ describeWithService('kafka', 'kafkaSource in its group', (endpoint) => {
     await until('the one that will be silent', () => joined);
     await kafka.produce(topic, numbers(10));
     const job = kafka.start(kafkaSource(options));
-    await until('the records', () => job.sink.values.length === 10, 10_000);
+    await until('the records', () => job.sink.values.length === 10);
     await job.suspend();
     await dead.disconnect();
   });

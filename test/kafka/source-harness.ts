@@ -220,7 +220,7 @@ export function numbers(count: number, from = 0): number[] {
 }
 
 /** Waits until it is so. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, patience = 20_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, patience = 60_000): Promise<void> {
   const deadline = Date.now() + patience;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`not in time: ${what}`);

@@ -7,8 +7,8 @@ import { testRun } from './test-run.js';
 
 export type { OwnServer } from '@sluice/services';
 
-/** Of each test, in milliseconds: a real server shares the machine with everything else that is tested. */
-const TIMEOUT = 30_000;
+/** Of each test, in milliseconds, only to end one that hangs: a real server shares the machine with everything else that is tested. */
+const TIMEOUT = 120_000;
 /** Of the hook that starts a server, which may have to be downloaded. */
 const TO_START = 300_000;
 
