@@ -1,6 +1,7 @@
 import { memoryCheckpoints, noRestart } from '@sluice/core';
 import { kafkaSource } from '@sluice/kafka';
 import { expect, test } from 'vitest';
+import { ByteProxy } from '../services/byte-proxy.js';
 import { describeWithService } from '../services/with-service.js';
 import { writeHugeBatch } from './huge-batch.js';
 import { numbers, SourceHarness, until } from './source-harness.js';
@@ -65,6 +66,33 @@ describeWithService('kafka', 'kafkaSource and the traps of kafkajs', (endpoint) 
       actual: 'offsets 0 to 3',
       remedy: expect.stringContaining('created anew'),
     });
+  });
+
+  test('half a response is kept for the next connection: one that ends in the middle of an answer does no harm', async () => {
+    const topic = await kafka.topic(1);
+    await kafka.produce(topic, numbers(10));
+    const [host = '', port = ''] = (kafka.brokers[0] ?? '').split(':');
+    expect(['127.0.0.1', 'localhost']).toContain(host);
+    for (let after = 30; after <= 330; after += 50) {
+      let cut = false;
+      const proxy = await ByteProxy.before(
+        () => Number(port),
+        () => {
+          if (cut) return (bytes) => bytes;
+          cut = true;
+          let left = after;
+          return (bytes) => {
+            left -= bytes;
+            return Math.min(bytes, Math.max(0, left + bytes));
+          };
+        },
+      );
+      const options = kafka.options(topic, { brokers: [`127.0.0.1:${proxy.port}`], bounded: 'latest' });
+      const job = kafka.start(kafkaSource(options), once);
+      await job.result;
+      expect(job.sink.values).toEqual(numbers(10));
+      await proxy.close();
+    }
   });
 
   test('a topic that is deleted while the job runs is what the job fails by, not its broker', async () => {

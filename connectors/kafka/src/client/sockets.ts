@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
+import { wholeResponses } from './whole-responses.js';
 
 const KEEP_ALIVE = 60_000;
 
@@ -26,6 +27,7 @@ export function sockets(): Sockets {
       socket.setNoDelay(true);
       // kafkajs ends one that is dead again with each try to connect, and each time Node listens for its coming back.
       socket.setMaxListeners(0);
+      wholeResponses(socket);
       open.add(socket);
       socket.once('close', () => open.delete(socket));
       // Not at once: nobody listens to it yet.
