@@ -62,6 +62,20 @@ describe('withTimestamps', () => {
     expect(bench.take()).toEqual([{ type: 'watermark', timestamp: 9 }]);
   });
 
+  it('makes one every 65,536 elements too, unless a period is asked for', () => {
+    const watermarksOf = (options: TimestampOptions): unknown[] => {
+      const { bench, operator } = open(options);
+      for (let at = 1; at <= 140_000; at++) operator.next(at, Number.NaN);
+      return bench.take().filter(({ type }) => type === 'watermark');
+    };
+    expect(watermarksOf({})).toEqual([
+      { type: 'watermark', timestamp: 65_535 },
+      { type: 'watermark', timestamp: 131_071 },
+    ]);
+    expect(watermarksOf({ idleAfter: '60s' })).toHaveLength(2);
+    expect(watermarksOf({ every: 200 })).toEqual([]);
+  });
+
   it('goes on when the clock has been set back', () => {
     const { bench, operator } = open();
     bench.advanceClock(3_600_000);

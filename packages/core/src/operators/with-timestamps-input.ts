@@ -7,7 +7,7 @@ import type { SourceSplits } from '../stream/splits.js';
 import type { AlignmentGroup } from '../time/alignment.js';
 import { monotonousTimestamps } from '../time/bounded-out-of-orderness.js';
 import { SplitWatermarks } from '../time/split-watermarks.js';
-import type { WatermarkStrategy } from '../time/watermark-strategy.js';
+import type { WatermarkGenerator, WatermarkStrategy } from '../time/watermark-strategy.js';
 import { captureWatermarks, restoreWatermarks } from './with-timestamps-state.js';
 
 export interface TimestampOptions {
@@ -19,11 +19,18 @@ export interface TimestampOptions {
    * given nothing yet stops all others.
    */
   readonly alignment?: { readonly group: string; readonly maxDrift: Duration };
-  /** Time between watermarks, 200 ms by default; 0 = after each element. */
+  /** Time between watermarks; 0 = after each element. By default 200 ms, and no more than 65,536 elements. */
   readonly every?: Duration;
 }
 
 const DEFAULT_PERIOD = 200;
+/**
+ * Elements between watermarks, if no period is asked for: where they come faster than time goes by, as those of a log do, much of it would
+ * pass within a period, and all of that would be kept by whoever waits for the watermark.
+ */
+const DEFAULT_COUNT = 65_536;
+/** As good as never, and still a small integer. */
+const NEVER = 2 ** 30;
 /** Looks at idleness per `idleAfter`: it is noticed at most a quarter of that late. */
 const IDLE_CHECKS = 4;
 
@@ -58,6 +65,8 @@ export function createWithIngestionTime<T>(options: TimestampOptions = {}): Crea
 
 interface Periods {
   readonly every: number;
+  /** A watermark comes after so many elements too. */
+  readonly count: number;
   readonly idleAfter: number | undefined;
   readonly alignment: { readonly group: string; readonly maxDrift: number } | undefined;
 }
@@ -69,6 +78,7 @@ function checkOptions(component: string, options: TimestampOptions): Periods {
   const { every, idleAfter, alignment } = option.object(component, 'options', options);
   return {
     every: every === undefined ? DEFAULT_PERIOD : option.duration(component, 'every', every, 0, LONGEST),
+    count: every === undefined ? DEFAULT_COUNT : NEVER,
     idleAfter: idleAfter === undefined ? undefined : option.duration(component, 'idleAfter', idleAfter, 1, LONGEST),
     alignment: alignment && checkAlignment(component, alignment),
   };
@@ -89,7 +99,7 @@ function withTimestampsInput<T>(
   out: StreamObserver<T>,
   timestampOf: (value: T, sourceTimestamp: number | undefined) => number,
   strategy: WatermarkStrategy<T>,
-  { every, idleAfter, alignment }: Periods,
+  { every, count, idleAfter, alignment }: Periods,
 ): StreamObserver<T> {
   const { clock, task, splits } = context;
   const tracker = new SplitWatermarks(
@@ -124,6 +134,11 @@ function withTimestampsInput<T>(
     if (tracker.idle) setIdle(true);
     // With no period, nothing else tells those that wait for this input.
     if (every === 0) group?.moved();
+  };
+  const announcePeriodically = (): void => {
+    tracker.periodic();
+    announce();
+    group?.moved();
   };
   const setIdle = (now: boolean): void => {
     if (idle === now) return;
@@ -182,6 +197,8 @@ function withTimestampsInput<T>(
       () => tracker.discover(clock.now(), splits.current + 1),
       () => setIdle(false),
       announce,
+      count === NEVER ? () => {} : announcePeriodically,
+      count,
       drifted,
       notATimestamp,
     ) as (value: T, timestamp: number) => void,
@@ -238,18 +255,40 @@ function assignTimestamps<T>(
   discover: () => void,
   wake: () => void,
   announce: () => void,
+  announcePeriodically: () => void,
+  count: number,
   drifted: ((place: number) => void) | undefined,
   notATimestamp: (timestamp: unknown) => Error,
 ): (value: T, timestamp: number) => void {
+  const { ids } = splits;
+  const { simple } = tracker;
+  let place = -1;
+  let known = -1;
+  let generator: WatermarkGenerator<T>;
+  let left = count;
   return (value, sourceTimestamp) => {
     const timestamp = timestampOf(value, Number.isNaN(sourceTimestamp) ? undefined : sourceTimestamp);
     if (typeof timestamp !== 'number' || !(timestamp >= -9007199254740991 && timestamp <= 9007199254740991))
       throw notATimestamp(timestamp);
-    if (tracker.idle) wake();
-    if (splits.ids.length > tracker.size || splits.current >= tracker.size) discover();
+    if (!simple && tracker.idle) wake();
+    if (splits.current !== place || ids.length !== known) {
+      place = splits.current;
+      known = ids.length;
+      if (known > tracker.size || place >= tracker.size) discover();
+      generator = tracker.generatorOf(place);
+    }
     emit(value, timestamp);
-    if (tracker.element(splits.current, value, timestamp)) announce();
-    if (drifted !== undefined) drifted(splits.current);
+    if (simple) {
+      const punctuated = generator.onElement(value, timestamp);
+      if (punctuated !== undefined && tracker.punctuated(place, punctuated)) announce();
+    } else {
+      if (tracker.element(place, value, timestamp)) announce();
+      if (drifted !== undefined) drifted(place);
+    }
+    if (--left === 0) {
+      left = count;
+      announcePeriodically();
+    }
   };
 }
 

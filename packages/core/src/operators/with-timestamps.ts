@@ -7,8 +7,8 @@ import { createWithIngestionTime, createWithTimestamps, type TimestampOptions } 
 export type { TimestampOptions } from './with-timestamps-input.js';
 
 /**
- * Gives each element its event time and makes watermarks. Emits every element at once; a watermark goes out every 200 ms by default,
- * after each element with `every: 0`.
+ * Gives each element its event time and makes watermarks. Emits every element at once; a watermark goes out every 200 ms and every
+ * 65,536 elements by default, after each element with `every: 0`.
  *
  * Behind `fromSource`, with only stateless operators between, each split of the source has a watermark of its own, and the least of
  * them is sent. Watermarks from before are replaced; the end of the input is not. State: the watermark of each split.

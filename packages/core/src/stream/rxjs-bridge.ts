@@ -34,8 +34,8 @@ export abstract class LiftedObservable<T> extends Observable<T> {
 export interface SegmentEvents {
   /** A user function or an operator below threw: recorded before any stock operator can swallow it. */
   failed(error: unknown): void;
-  /** A stock operator emitted outside the call of its input. Answers what to do with the value. */
-  emittedOutside(value: unknown): void;
+  /** A stock operator emitted outside the call of its input; the last input had this timestamp. */
+  emittedOutside(value: unknown, timestamp: number): void;
   /** The last operator has completed. */
   completed(): void;
   /** A stock operator subscribed to its source again (`repeat`, `retry`). */
@@ -137,7 +137,7 @@ function emitFrom(
 ): (value: unknown) => void {
   return (value) => {
     if (end.inside) emit(value, end.timestamp);
-    else events.emittedOutside(value);
+    else events.emittedOutside(value, end.timestamp);
   };
 }
 

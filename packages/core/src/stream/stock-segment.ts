@@ -15,14 +15,13 @@ export function createStockOperators(
   out: StreamObserver<unknown>,
 ): StreamObserver<unknown> {
   const { task } = context;
-  let lastTimestamp = Number.NaN;
   let ended = false;
   let completed = false;
   const segment = connectStockOperators(operators as readonly StockOperator[], out, {
     failed: (error) => task.fail(error),
-    emittedOutside(value) {
+    emittedOutside(value, timestamp) {
       if (checkpointed) task.fail(emittedLater(context.name, task.lastCheckpoint()));
-      else task.enter(() => out.next(value, lastTimestamp));
+      else task.enter(() => out.next(value, timestamp));
     },
     completed() {
       completed = true;
@@ -31,19 +30,13 @@ export function createStockOperators(
     subscribedAgain: () => task.fail(subscribedAgain(context.name)),
   });
   context.onClose(() => segment.close());
-  const push = segment.next;
   /** Some operator still holds what it means to emit later. */
   const waitForOperators = (): void => {
     if (checkpointed) task.fail(emittedLater(context.name, task.lastCheckpoint()));
     else ended = true;
   };
   return {
-    next: checkpointed
-      ? push
-      : (value, timestamp) => {
-          lastTimestamp = timestamp;
-          push(value, timestamp);
-        },
+    next: segment.next,
     watermark(timestamp) {
       if (timestamp === Number.POSITIVE_INFINITY) {
         segment.complete();

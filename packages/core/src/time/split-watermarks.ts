@@ -73,6 +73,23 @@ export class SplitWatermarks<T> {
     this.combine();
   }
 
+  /** All that an element needs is its split's generator, and `punctuated` if that answers something. */
+  get simple(): boolean {
+    const { idleAfter, afterEachElement, aligned } = this.options;
+    return idleAfter === undefined && !afterEachElement && aligned !== true;
+  }
+
+  generatorOf(place: number): WatermarkGenerator<T> {
+    return (this.splits[place] as SplitState<T>).generator;
+  }
+
+  /** A generator has answered an element with a watermark. Answers true when `current` may have changed. */
+  punctuated(place: number, watermark: number): boolean {
+    const changed = this.raise(place, this.splits[place] as SplitState<T>, watermark);
+    if (changed) this.combine();
+    return changed;
+  }
+
   /** An element of a split. Answers true when `current` or `idle` may have changed. */
   element(place: number, value: T, timestamp: number): boolean {
     const split = this.splits[place] as SplitState<T>;
