@@ -16,6 +16,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { kafkaConnection } from '../../connectors/kafka/src/client/connection.js';
 import { connectionSettings } from '../../connectors/kafka/src/client/connection-settings.js';
 import { type KafkaLog, openLog } from '../../connectors/kafka/src/client/kafka-log.js';
+import { createTopics } from './create-topics.js';
 
 export interface Row {
   readonly id: number;
@@ -69,10 +70,7 @@ export class SinkHarness {
   async topic(partitions = 3, config: Readonly<Record<string, string>> = {}): Promise<string> {
     const topic = `${this.name}-${randomUUID().slice(0, 8)}`;
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    await this.admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic, numPartitions: partitions, configEntries }],
-    });
+    await createTopics(this.admin, [{ topic, numPartitions: partitions, configEntries }]);
     return topic;
   }
 
@@ -91,10 +89,10 @@ export class SinkHarness {
   }
 
   async makeTopics(topics: readonly string[]): Promise<void> {
-    await this.admin.createTopics({
-      waitForLeaders: true,
-      topics: topics.map((topic) => ({ topic, numPartitions: 1 })),
-    });
+    await createTopics(
+      this.admin,
+      topics.map((topic) => ({ topic, numPartitions: 1 })),
+    );
   }
 
   async alterTopic(topic: string, config: Readonly<Record<string, string>>): Promise<void> {

@@ -19,6 +19,7 @@ import type { KafkaSourceOptions } from '@sluice/kafka';
 import { type CollectTransactionalSink, collectTransactionalSink } from '@sluice/testing';
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
+import { createTopics } from './create-topics.js';
 
 /** A job under test, started. */
 export interface RunningJob<T> {
@@ -88,10 +89,7 @@ export class SourceHarness {
     name = this.unique('topic'),
   ): Promise<string> {
     const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-    await this.admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic: name, numPartitions: partitions, configEntries }],
-    });
+    await createTopics(this.admin, [{ topic: name, numPartitions: partitions, configEntries }]);
     return name;
   }
 

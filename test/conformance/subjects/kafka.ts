@@ -13,6 +13,7 @@ import kafkajs from 'kafkajs';
 import { kafkaConnection } from '../../../connectors/kafka/src/client/connection.js';
 import { connectionSettings } from '../../../connectors/kafka/src/client/connection-settings.js';
 import { type Isolation, type KafkaLog, openLog } from '../../../connectors/kafka/src/client/kafka-log.js';
+import { createTopics } from '../../kafka/create-topics.js';
 import { isProofChild } from '../proof-child.js';
 import { ProxiedEndpoint, type ProxiedServer } from '../proxied-endpoint.js';
 
@@ -105,7 +106,7 @@ const shared = {
   loseConnections: () => server.loseConnections(),
   async setUp({ id }: ConformancePlace): Promise<void> {
     const topics = [{ topic: id, numPartitions: PARTITIONS }];
-    await withAdmin((admin) => admin.createTopics({ waitForLeaders: true, topics }));
+    await withAdmin((admin) => createTopics(admin, topics));
   },
   async tearDown({ id }: ConformancePlace): Promise<void> {
     await withAdmin(async (admin) => {

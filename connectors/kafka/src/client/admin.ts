@@ -12,7 +12,7 @@ export interface NewTopic {
 
 /** What is asked of a cluster beside records. */
 export interface KafkaAdmin {
-  /** False: it was there already, as it is. */
+  /** False: it was there already, as it is. Brokers may not know a new one for a moment. */
   createTopic(topic: NewTopic): Promise<boolean>;
   /** Settings of a topic by name, defaults included. */
   topicConfig(topic: string): Promise<ReadonlyMap<string, string>>;
@@ -28,7 +28,8 @@ export function openAdmin({ kafka }: KafkaConnection): Promise<KafkaAdmin> {
       createTopic: ({ topic, partitions, replicas, config = {} }) =>
         translated(() =>
           admin.createTopics({
-            waitForLeaders: true,
+            // kafkajs gives up at the first broker that does not know the topic yet.
+            waitForLeaders: false,
             topics: [
               {
                 topic,

@@ -1,4 +1,4 @@
-import { SluiceError } from '@sluice/connector-sdk';
+import { type PluginContext, SluiceError } from '@sluice/connector-sdk';
 import { openAdmin } from '../client/admin.js';
 import type { KafkaConnection } from '../client/connection.js';
 import { failureOf } from '../client/failure-of.js';
@@ -24,11 +24,15 @@ export async function checkTopic<T>(settings: RecordSettings<T>, connection: Kaf
 }
 
 /** Transactions work as they will be used, and the ledger is there. @throws SLUICE_KAFKA_LEDGER, SLUICE_KAFKA_TRANSACTION_TIMEOUT, KafkaFailure */
-export async function checkTransactions<T>(settings: EpochSettings<T>, connection: KafkaConnection): Promise<void> {
+export async function checkTransactions<T>(
+  settings: EpochSettings<T>,
+  connection: KafkaConnection,
+  context: PluginContext,
+): Promise<void> {
   const { component, ledgerTopic, transactionalIdPrefix, transactionTimeout } = settings;
   const admin = await openAdmin(connection);
   try {
-    await ensureLedger(admin, component, ledgerTopic);
+    await ensureLedger(admin, component, ledgerTopic, context);
   } finally {
     await admin.close().catch(() => {});
   }

@@ -71,7 +71,7 @@ function transactionalSink<T>(options: KafkaSinkOptions<T>): TransactionalSink<T
     check: (context) =>
       translated(settings, context, async (connection) => {
         await checkTopic(settings, connection);
-        await checkTransactions(settings, connection);
+        await checkTransactions(settings, connection, context);
       }),
     open: (context) =>
       translated(settings, context, async (connection) =>

@@ -1,4 +1,4 @@
-import { SluiceError } from '@sluice/connector-sdk';
+import { type PluginContext, SluiceError } from '@sluice/connector-sdk';
 import type { KafkaAdmin } from '../client/admin.js';
 import { failureOf } from '../client/failure-of.js';
 
@@ -13,14 +13,27 @@ const CONFIG: Readonly<Record<string, string>> = {
   'max.compaction.lag.ms': '600000',
   'delete.retention.ms': '3600000',
 };
-const JUST_MADE_ATTEMPTS = 5;
+const JUST_MADE_ATTEMPTS = 30;
+const FIRST_DELAY = 50;
+const LONGEST_DELAY = 1_000;
 
-/** Makes the ledger where it is not there, and refuses one that would lose proofs. @throws SLUICE_KAFKA_LEDGER, KafkaFailure */
-export async function ensureLedger(admin: KafkaAdmin, component: string, topic: string): Promise<void> {
+/**
+ * Makes the ledger where it is not there, waits until the brokers know it, and refuses one that would lose proofs.
+ *
+ * @throws SLUICE_KAFKA_LEDGER, KafkaFailure
+ */
+export async function ensureLedger(
+  admin: KafkaAdmin,
+  component: string,
+  topic: string,
+  { clock, signal }: Pick<PluginContext, 'clock' | 'signal'>,
+): Promise<void> {
   let config = await configOf(admin, topic);
   if (config === undefined) {
     await create(admin, component, topic);
-    for (let attempt = 1; config === undefined && attempt <= JUST_MADE_ATTEMPTS; attempt++) {
+    config = await configOf(admin, topic);
+    for (let attempt = 0; config === undefined && attempt < JUST_MADE_ATTEMPTS; attempt++) {
+      await clock.sleep(Math.min(FIRST_DELAY * 2 ** attempt, LONGEST_DELAY), signal);
       config = await configOf(admin, topic);
     }
   }
