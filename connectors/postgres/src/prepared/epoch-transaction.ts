@@ -17,8 +17,9 @@ import { prepareFailure } from './prepare-failure.js';
 /** Statements that wait or are under way when the writer says that it is full, and when it says that it no longer is. */
 const FULL = 4;
 const ROOM = 2;
-/** Milliseconds that a statement may take, beside waiting for locks, when its epoch has been given up. */
-const ANSWER_TIMEOUT = 10_000;
+/** Milliseconds that the statement under way of an epoch that has been given up may take by itself, and once it has been interrupted. */
+const PATIENCE = 500;
+const ANSWER_TIMEOUT = 3_000;
 
 export interface EpochParts {
   readonly settings: Pick<SinkSettings<unknown>, 'component' | 'lockTimeout'>;
@@ -46,6 +47,7 @@ export class EpochTransaction {
   #relieve = () => {};
   #failure: unknown;
   #aborted: Promise<void> | undefined;
+  #interrupted = false;
   /** Set from the moment when the server may have got the PREPARE. */
   #gid: string | undefined;
 
@@ -113,34 +115,48 @@ export class EpochTransaction {
     }
   }
 
-  /** A server that answers nothing at all must not keep the run from ending. */
+  /**
+   * A server that answers nothing at all must not keep the run from ending. One that waits for a lock is told not to: once the connection
+   * were closed it would go on waiting, and holding those it has.
+   */
   async #workOrGiveUp(): Promise<void> {
-    const { clock, settings } = this.parts;
-    const answered = new AbortController();
-    void this.#work.then(() => answered.abort());
-    try {
-      await clock.sleep(settings.lockTimeout + ANSWER_TIMEOUT, answered.signal);
-      await this.#session?.close();
-    } catch {
-      // It has been answered.
-    }
+    if (await this.#answeredWithin(PATIENCE)) return;
+    void this.#interrupt().catch(() => {});
+    if (!(await this.#answeredWithin(ANSWER_TIMEOUT))) await this.parts.sessions.close();
     await this.#work;
   }
 
-  async #rollbackPrepared(gid: string): Promise<void> {
-    const session = await this.parts.sessions.take();
-    try {
-      await rollbackPrepared(session, this.parts.settings.component, gid);
-    } finally {
-      await this.parts.sessions.giveBack(session);
-    }
+  async #answeredWithin(ms: number): Promise<boolean> {
+    const answered = new AbortController();
+    void this.#work.then(() => answered.abort());
+    return this.parts.clock.sleep(ms, answered.signal).then(
+      () => false,
+      () => true,
+    );
+  }
+
+  async #interrupt(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    await this.parts.sessions.aside(ANSWER_TIMEOUT, async (other) => {
+      // It may come late, so nobody uses that connection any more.
+      if (session === this.#session) this.#interrupted = true;
+      if (this.#interrupted) await other.query('SELECT pg_cancel_backend($1)', [session.serverProcess]);
+    });
+  }
+
+  /** The idle connections may be of no use: there may have been no answer on one of them. */
+  #rollbackPrepared(gid: string): Promise<void> {
+    const { sessions, settings } = this.parts;
+    return sessions.aside(ANSWER_TIMEOUT, (other) => rollbackPrepared(other, settings.component, gid));
   }
 
   async #end(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
     if (!session) return;
-    await session.rollback();
+    if (this.#interrupted) await session.close();
+    else await session.rollback();
     await this.parts.sessions.giveBack(session);
   }
 

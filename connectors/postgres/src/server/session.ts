@@ -111,6 +111,11 @@ export class Session {
     }
   }
 
+  /** The id of the server's process that serves it. */
+  get serverProcess(): number {
+    return this.client.processID;
+  }
+
   private destroy(): void {
     this.broken = true;
     this.client.connection.stream.destroy();
@@ -154,6 +159,7 @@ export class Session {
 interface Untyped {
   ref(): void;
   unref(): void;
+  readonly processID: number;
   readonly connection: { readonly stream: { destroy(): void } };
 }
 

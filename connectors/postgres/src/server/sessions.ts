@@ -34,6 +34,23 @@ export class Sessions {
     await session.close();
   }
 
+  /** On a connection for this alone; no answer takes longer than `limit`, in milliseconds. */
+  async aside<R>(limit: number, work: (session: Session) => Promise<R>): Promise<R> {
+    const { connectTimeout, statementTimeout } = this.options;
+    const limits = {
+      connectTimeout: Math.min(limit, connectTimeout),
+      statementTimeout: Math.min(limit, statementTimeout),
+    };
+    const session = await Session.open({ ...this.options, ...limits }, this.opening.signal);
+    this.all.add(session);
+    try {
+      return await work(session);
+    } finally {
+      this.all.delete(session);
+      await session.close();
+    }
+  }
+
   /** When `signal` is aborted meanwhile, all connections are ended: nobody waits for a server that does not answer. */
   async until<R>(signal: AbortSignal, work: () => Promise<R>): Promise<R> {
     const abort = (): void => void this.close();
