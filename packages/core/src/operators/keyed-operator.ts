@@ -10,6 +10,8 @@ import type { CheckpointPart, OperatorContext, Task } from '../stream/operator.j
 export interface KeyedLogic {
   /** Fires the first timer due at the watermark. Answers false when there was none. */
   fireEvent(watermark: number): boolean;
+  /** Fires all timers due at the watermark, or until `stop`, which is asked after each. Answers true when nothing is due any more. */
+  fireEvents?(watermark: number, stop: () => boolean): boolean;
   /** Takes the state as it is now. */
   capture(header: Uint8Array): CapturedState;
   /** Adds to the header what is not kept by key. */
@@ -39,6 +41,7 @@ export class KeyedControl {
   fired = Number.NEGATIVE_INFINITY;
   private beforeEnd = Number.NEGATIVE_INFINITY;
   private readonly task: Task;
+  private readonly sliceOver = (): boolean => this.task.sliceOver();
   private readonly inputs: CheckpointPart | undefined;
   private logic: KeyedLogic | undefined;
   /** The highest watermark of this run: the restored one, given again, still fires timers that were set behind it. */
@@ -141,6 +144,7 @@ export class KeyedControl {
   /** Answers true when nothing is due any more. */
   private fireSlice(): boolean {
     const logic = this.logic as KeyedLogic;
+    if (logic.fireEvents !== undefined) return logic.fireEvents(this.watermark, this.sliceOver);
     while (logic.fireEvent(this.watermark)) if (this.task.sliceOver()) return false;
     return true;
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TimeBuckets } from './time-buckets.js';
 import { TimerQueue } from './timer-queue.js';
+import { TimerWaves } from './timer-waves.js';
 
 /** Within a few milliseconds, over seconds, with fractions, and beyond all clocks. */
 const time = fc.oneof(
@@ -80,9 +81,12 @@ describe('TimeBuckets', () => {
   });
 });
 
-describe('TimerQueue', () => {
+describe.each([
+  ['TimerQueue', () => new TimerQueue()],
+  ['TimerWaves', () => new TimerWaves()],
+])('%s', (_name, create) => {
   it('has each key at its earliest timer', () => {
-    const queue = new TimerQueue();
+    const queue = create();
     queue.want(1, 20);
     queue.want(1, 10);
     queue.want(1, 30);
@@ -93,10 +97,39 @@ describe('TimerQueue', () => {
   });
 
   it('grows by one entry for each key, however often a timer moves to later', () => {
-    const queue = new TimerQueue();
+    const queue = create();
     queue.want(1, 10);
     for (let time = 11; time < 1_000; time++) queue.want(1, time);
     expect(queue.take(Number.POSITIVE_INFINITY)).toBe(1);
     expect(queue.take(Number.POSITIVE_INFINITY)).toBe(-1);
+  });
+});
+
+describe('TimerWaves', () => {
+  it('answers what a TimerQueue answers, whatever is put in meanwhile', () => {
+    const step = fc.oneof(
+      fc.record({ id: fc.integer({ min: 0, max: 200 }), at: time }),
+      fc.record({ until: time, most: fc.nat(5) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const queue = new TimerQueue();
+        const waves = new TimerWaves();
+        const take = (until: number): void => {
+          const id = queue.take(until);
+          expect(waves.take(until)).toBe(id);
+          if (id >= 0) expect(waves.time).toBe(queue.time);
+        };
+        for (const step of steps) {
+          if ('id' in step) {
+            queue.want(step.id, step.at);
+            waves.want(step.id, step.at);
+          } else {
+            for (let left = step.most; left > 0; left--) take(step.until);
+          }
+        }
+        for (let left = 0; left <= 200; left++) take(Number.POSITIVE_INFINITY);
+      }),
+    );
   });
 });

@@ -1,3 +1,5 @@
+import { TimeHeap } from './time-heap.js';
+
 /** Milliseconds of a span. A power of two, so that bounds of spans are exact however far out they are. */
 const SPAN = 1_024;
 const NONE = -1;
@@ -37,8 +39,8 @@ export class TimeBuckets {
   private free = NONE;
   private used = 0;
   private readonly spans = new Map<number, Span>();
-  /** The numbers of the spans as a binary heap. */
-  private readonly heap: number[] = [];
+  /** The numbers of the spans. */
+  private readonly numbers = new TimeHeap();
   private front: Span | undefined;
   private latest: Span | undefined;
   private readonly spare: Slots[] = [];
@@ -105,7 +107,7 @@ export class TimeBuckets {
     if (span === undefined) {
       span = new Span(number);
       this.spans.set(number, span);
-      this.push(number);
+      this.numbers.push(number);
       if (this.front === undefined || number < this.front.number) this.front = span;
     }
     this.latest = span;
@@ -158,9 +160,9 @@ export class TimeBuckets {
     if (span.slots !== undefined) this.spare.push(span.slots);
     this.spans.delete(span.number);
     if (this.latest === span) this.latest = undefined;
-    this.pop();
-    const [number] = this.heap;
-    this.front = number === undefined ? undefined : this.spans.get(number);
+    this.numbers.pop();
+    const { first } = this.numbers;
+    this.front = first === undefined ? undefined : this.spans.get(first);
   }
 
   private grow(): void {
@@ -171,38 +173,6 @@ export class TimeBuckets {
     this.ids.set(ids);
     this.next = new Int32Array(next.length * 2);
     this.next.set(next);
-  }
-
-  private push(number: number): void {
-    const { heap } = this;
-    let at = heap.length;
-    heap.push(number);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent] as number;
-      if (above <= number) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = number;
-  }
-
-  private pop(): void {
-    const { heap } = this;
-    const number = heap.pop() as number;
-    const { length } = heap;
-    if (length === 0) return;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= length) break;
-      if (child + 1 < length && (heap[child + 1] as number) < (heap[child] as number)) child++;
-      const below = heap[child] as number;
-      if (below >= number) break;
-      heap[at] = below;
-      at = child;
-    }
-    heap[at] = number;
   }
 }
 

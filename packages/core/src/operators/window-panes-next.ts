@@ -16,7 +16,7 @@ export interface Pane {
   hasSum: boolean;
 }
 
-/** The panes of a key, and what is known of the window that fires next; of a key with one pane its row knows that. */
+/** The panes of a key, and what is known of the window that fires next. */
 export interface PanesOfKey {
   newest: Pane;
   oldest: Pane;
@@ -32,6 +32,9 @@ export interface PanesOfKey {
   recent: object | undefined;
   hasRecent: boolean;
 }
+
+/** What is kept of a key: its panes, or the only one that it has had so far, of which its row knows what fires next. */
+export type PaneOrPanes = Pane | PanesOfKey;
 
 /** The rows of panes. Most keys come and go with one pane: their windows fire without a look at anything else. */
 export class PaneRows extends WindowRows {
@@ -88,7 +91,7 @@ export function paneNodes(): PaneNodes {
 export function panesNext(
   register: KeyRegister,
   keys: KeyIndex,
-  table: Table<PanesOfKey>,
+  table: Table<PaneOrPanes>,
   control: KeyedControl,
   contents: Accumulation,
   rows: PaneRows,

@@ -3,12 +3,13 @@ import type { OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
 import { lastStart } from '../windows/floor-mod.js';
 import { KeyedControl, keyedInput, openStore } from './keyed-operator.js';
-import { TimerQueue } from './timer-queue.js';
+import { TimerWaves } from './timer-waves.js';
 import type { AlignedWindows } from './window-aligned.js';
 import { accumulationOf, type WindowConsumer } from './window-consumer.js';
 import { type LateElements, noTimestamps } from './window-late.js';
 import { paneEntries } from './window-panes-codec.js';
-import { type Pane, PaneRows, type PanesOfKey, paneNodes, panesNext } from './window-panes-next.js';
+import { panesFire } from './window-panes-fire.js';
+import { type Pane, type PaneOrPanes, PaneRows, type PanesOfKey, paneNodes, panesNext } from './window-panes-next.js';
 import { forgetSums, paneAt, sumOfNext, sumsAround } from './window-panes-sums.js';
 
 export interface PaneWindows extends AlignedWindows {
@@ -42,7 +43,7 @@ export function createPaneWindows(
   const nodes = specialise(paneNodes)();
   const { store, table, header } = openStore(context, 'windows', paneEntries(contents, nodes));
   const { keys } = store;
-  const queue = new TimerQueue();
+  const queue = new TimerWaves();
   /** Of processing time: windows up to here have fired. */
   let passed = Number.NEGATIVE_INFINITY;
   const over = (): number => (byClock ? passed : control.watermark);
@@ -61,8 +62,10 @@ export function createPaneWindows(
     return pane;
   };
 
-  const firstPane = (id: number, start: number): PanesOfKey => {
-    const pane = createPane(start);
+  /** The panes of a key that may get another one: what its row alone knows goes where keys with several have it. */
+  const severalOf = (id: number, kept: PaneOrPanes): PanesOfKey => {
+    if (rows.alone[id] !== 1) return kept as PanesOfKey;
+    const pane = kept as Pane;
     let panes = spareKeys.pop();
     if (panes === undefined) {
       panes = nodes.ofKey(pane);
@@ -70,16 +73,11 @@ export function createPaneWindows(
       panes.newest = pane;
       panes.oldest = pane;
     }
-    table.set(id, panes);
-    return panes;
-  };
-
-  /** The key may get another pane: what its row alone knows goes where keys with several have it. */
-  const endSolitude = (id: number, panes: PanesOfKey): void => {
-    if (rows.alone[id] !== 1) return;
     rows.alone[id] = 0;
     panes.next = rows.next[id] as number;
-    panes.first = Number.isNaN(panes.next) ? undefined : panes.oldest;
+    panes.first = Number.isNaN(panes.next) ? undefined : pane;
+    table.set(id, panes);
+    return panes;
   };
 
   /** Panes are used again: they live too long for the collector to be cheap. */
@@ -108,9 +106,20 @@ export function createPaneWindows(
     return fired;
   };
 
-  const emit = (id: number, start: number, sum: object): void => {
+  const windowAt = (start: number): object => {
     if (emitted.start !== start) emitted = { start, end: start + size };
-    contents.emit(keys.keyOf(id), emitted, sum, start + size - 1);
+    return emitted;
+  };
+
+  /** The first window that a pane is in and that has not fired; NaN for none. */
+  const firstAfterFired = (pane: number): number => {
+    let start = oldestStart(pane);
+    if (lastFired() >= start) start = lastFired() + slide;
+    return start > pane ? Number.NaN : start;
+  };
+
+  const emit = (id: number, start: number, sum: object): void => {
+    contents.emit(keys.keyOf(id), windowAt(start), sum, start + size - 1);
   };
 
   const aim = (id: number, panes: PanesOfKey, start: number, first: Pane): void => {
@@ -121,9 +130,8 @@ export function createPaneWindows(
 
   /** The next window to fire has a new pane in it, or is one that only this pane is in. */
   const aimAt = (id: number, panes: PanesOfKey, pane: Pane): void => {
-    let start = oldestStart(pane.start);
-    if (lastFired() >= start) start = lastFired() + slide;
-    if (start > pane.start) return;
+    const start = firstAfterFired(pane.start);
+    if (Number.isNaN(start)) return;
     if (panes.first === undefined || start < panes.next) aim(id, panes, start, pane);
     else if (pane.start < panes.first.start && pane.start >= panes.next) panes.first = pane;
   };
@@ -141,21 +149,36 @@ export function createPaneWindows(
     for (let at = starts.length - 1; at >= 0; at--) emit(id, starts[at] as number, sums[at] as object);
   };
 
+  /** A key comes with its first pane. */
+  const takeFirst = (id: number, start: number): Pane => {
+    const pane = createPane(start);
+    table.set(id, pane);
+    rows.put(id, start, pane.contents, true);
+    const next = firstAfterFired(start);
+    rows.next[id] = next;
+    queue.want(id, Number.isNaN(next) ? endOfPane(start) : next + size - 1);
+    return pane;
+  };
+
   const take = (id: number, start: number, value: unknown, timestamp: number): boolean => {
     if (newestStart(start) + size - 1 + allowedLateness <= over()) {
       keys.endTurn(id);
       return false;
     }
-    const known = table.getForUpdate(id);
-    const panes = known ?? firstPane(id, start);
-    if (known !== undefined) endSolitude(id, known);
-    const pane = known === undefined ? panes.oldest : paneAt(panes, start, createPane);
-    if (pane === panes.newest) rows.put(id, start, pane.contents, known === undefined);
-    contents.add(pane.contents, value, timestamp);
-    if (start < panes.summedTo) forgetSums(panes);
-    aimAt(id, panes, pane);
-    if (known === undefined) rows.next[id] = panes.next;
-    if (pane === panes.oldest) queue.want(id, endOfPane(start));
+    const kept = table.getForUpdate(id);
+    let pane: Pane;
+    if (kept === undefined) {
+      pane = takeFirst(id, start);
+      contents.add(pane.contents, value, timestamp);
+    } else {
+      const panes = severalOf(id, kept);
+      pane = paneAt(panes, start, createPane);
+      if (pane === panes.newest) rows.put(id, start, pane.contents, false);
+      contents.add(pane.contents, value, timestamp);
+      if (start < panes.summedTo) forgetSums(panes);
+      aimAt(id, panes, pane);
+      if (pane === panes.oldest) queue.want(id, endOfPane(start));
+    }
     if (allowedLateness > 0) refire(id, pane);
     return true;
   };
@@ -198,55 +221,41 @@ export function createPaneWindows(
     contents.clear(sum);
   };
 
-  /** Answers false when nothing was due at `until`. */
-  const fire = (until: number): boolean => {
-    const id = queue.take(until);
-    if (id < 0) return false;
-    const { time: now } = queue;
-    if (rows.alone[id] === 1) {
-      fireAlone(id, now);
-      return true;
-    }
-    const panes = table.getForUpdate(id);
-    if (panes === undefined) return true;
+  const fireSeveral = (id: number, now: number): void => {
+    const panes = table.getForUpdate(id) as PanesOfKey;
     if (panes.next + size - 1 === now) {
       fireNext(id, panes);
       goOn(id, panes);
       // As long as its oldest pane is in windows, there is nothing to forget.
-      if (panes.first === panes.oldest) return true;
+      if (panes.first === panes.oldest) return;
     }
     dropOver(id, panes, now);
-    return true;
   };
 
-  /** As `fire`, for a key with one pane. Nothing is changed of what checkpoints keep until the pane goes. */
-  const fireAlone = (id: number, now: number): void => {
-    const pane = rows.starts[id] as number;
-    let next = rows.next[id] as number;
-    if (next + size - 1 === now) {
-      emit(id, next, rows.contents[id] as object);
-      next = next + slide <= pane ? next + slide : Number.NaN;
-      rows.next[id] = next;
+  /** All windows of the only pane of a key have fired. */
+  const endAlone = (id: number, now: number): void => {
+    const end = endOfPane(rows.starts[id] as number);
+    if (end > now) {
+      queue.want(id, end);
+      return;
     }
-    if (!Number.isNaN(next)) {
-      queue.want(id, next + size - 1);
-    } else if (endOfPane(pane) > now) {
-      queue.want(id, endOfPane(pane));
-    } else {
-      const panes = table.getForUpdate(id) as PanesOfKey;
-      dismiss(panes.oldest);
-      forget(id, panes);
-    }
+    const pane = table.get(id) as Pane;
+    forget(id);
+    dismiss(pane);
   };
 
-  const forget = (id: number, panes: PanesOfKey): void => {
+  const forget = (id: number): void => {
+    table.delete(id);
+    rows.delete(id);
+    keys.endTurn(id);
+  };
+
+  const forgetAll = (id: number, panes: PanesOfKey): void => {
+    forget(id);
     panes.next = Number.NaN;
     panes.first = undefined;
     forgetSums(panes);
     if (spareKeys.length < MOST_SPARE) spareKeys.push(panes);
-    table.delete(id);
-    rows.delete(id);
-    keys.endTurn(id);
   };
 
   const dropOver = (id: number, panes: PanesOfKey, now: number): void => {
@@ -255,7 +264,7 @@ export function createPaneWindows(
       const { newer } = oldest;
       dismiss(oldest);
       if (newer === undefined) {
-        forget(id, panes);
+        forgetAll(id, panes);
         return;
       }
       newer.older = undefined;
@@ -265,8 +274,9 @@ export function createPaneWindows(
     queue.want(id, panes.first === undefined ? endOfPane(oldest.start) : panes.next + size - 1);
   };
 
+  const fire = specialise(panesFire)(queue, keys, contents, rows, size, slide, windowAt, fireSeveral, endAlone);
   const fireByClock = (now: number): boolean => {
-    if (!fire(now - 1)) return false;
+    if (fire(now - 1, always)) return false;
     if (queue.time > passed) passed = queue.time;
     return true;
   };
@@ -275,12 +285,15 @@ export function createPaneWindows(
     if (now - 1 > passed) passed = now - 1;
   };
 
+  const fireEvents = (watermark: number, stop: () => boolean): boolean => {
+    const isOver = fire(watermark, stop);
+    if (queue.time < Number.POSITIVE_INFINITY) control.fired = queue.time;
+    return isOver;
+  };
+
   control.start({
-    fireEvent(watermark) {
-      if (byClock || !fire(watermark)) return false;
-      if (queue.time < Number.POSITIVE_INFINITY) control.fired = queue.time;
-      return true;
-    },
+    fireEvent: (watermark) => !byClock && !fireEvents(watermark, always),
+    fireEvents: (watermark, stop) => byClock || fireEvents(watermark, stop),
     capture: (bytes) => store.capture(bytes),
     writeHeader: (writer) => writer.float64(passed),
     processing: byClock ? { at: () => queue.next + 1, fire: fireByClock } : undefined,
@@ -288,7 +301,7 @@ export function createPaneWindows(
   if (header !== undefined) {
     passed = control.restore(header).float64();
     for (let id = 0; id < keys.limit; id++) {
-      const panes = table.get(id);
+      const panes = table.get(id) as PanesOfKey | undefined;
       if (panes === undefined) continue;
       rows.put(id, panes.newest.start, panes.newest.contents, false);
       for (
@@ -325,4 +338,8 @@ export function createPaneWindows(
       input.barrier(barrier);
     },
   };
+}
+
+function always(): boolean {
+  return true;
 }
