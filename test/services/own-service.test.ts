@@ -56,7 +56,7 @@ describeWithOwnService(
         }
       };
       expect(
-        await ask(server().endpoint, (admin) => admin.createTopics({ topics: [{ topic }], waitForLeaders: true })),
+        await ask(server().endpoint, (admin) => admin.createTopics({ topics: [{ topic }], waitForLeaders: false })),
       ).toBe(true);
       await server().stop('kill');
       await server().start();

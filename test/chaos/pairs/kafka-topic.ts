@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type EachMessagePayload, type Kafka, type Message, type Producer } from 'kafkajs';
+import { createTopics } from '../../kafka/create-topics.js';
 import { endpointOf, type Place } from './sides.js';
 
 const { Partitioners } = kafkajs;
@@ -43,9 +44,7 @@ export async function makeTopic(
   config: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-  await withAdmin(place, (admin) =>
-    admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, configEntries }] }),
-  );
+  await withAdmin(place, (admin) => createTopics(admin, [{ topic, numPartitions, configEntries }]));
 }
 
 export async function removeTopics(place: Place, topics: readonly string[]): Promise<void> {
