@@ -21,6 +21,11 @@ export interface Item {
   readonly version: number;
 }
 
+/** With its lines of the request. */
+export interface BulkItem extends Item {
+  readonly lines: readonly string[];
+}
+
 /**
  * What the proxy does with a request: lets it through; answers by itself; cuts the connection before or after the server has had it; keeps
  * items of a bulk request from the server and answers for them with a status.
@@ -29,7 +34,7 @@ export type Fault =
   | undefined
   | { readonly answer: Answer }
   | { readonly cut: 'before' | 'after' }
-  | { readonly refuse: (item: Item, nth: number) => number | undefined };
+  | { readonly refuse: (item: BulkItem, nth: number) => number | undefined };
 
 /** Stands before the real server and does what that cannot be made to do at will. */
 export class FaultProxy {
@@ -115,7 +120,7 @@ export class FaultProxy {
 }
 
 /** The items of a bulk request, in order. */
-export function itemsOf({ body }: Exchange): (Item & { readonly lines: readonly string[] })[] {
+export function itemsOf({ body }: Exchange): BulkItem[] {
   const items = [];
   const lines = body.split('\n').filter((line) => line !== '');
   for (let i = 0; i < lines.length; i++) {

@@ -191,6 +191,24 @@ await describeWithPostgres('postgresSink, two-phase', (url) => {
     await run.close();
   });
 
+  test('abort waits for no lock that a stranger holds, and gives its own up', { timeout: 120_000 }, async () => {
+    const table = await harness.table();
+    const run = await harness.run({ ...options(table), rowsPerStatement: 1, lockTimeout: '10m' }, 1);
+    await harness.sql('BEGIN');
+    await harness.sql(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    const transaction = run.writer.begin();
+    void transaction.write({ id: 1 }, 0);
+    const waiting = () =>
+      harness.sql('SELECT pid FROM pg_locks WHERE NOT granted AND relation = $1::regclass', [table]);
+    await expect.poll(waiting, { timeout: 60_000 }).not.toEqual([]);
+    await transaction.abort();
+    // While the table is still locked.
+    expect(await waiting()).toEqual([]);
+    await harness.sql('ROLLBACK');
+    expect(await harness.rows(table)).toEqual([]);
+    await run.close();
+  });
+
   test('a connection that is lost in the middle of an epoch fails it, loudly, and later writes as well', async () => {
     const table = await harness.table();
     const run = await harness.run(harness.options(table, { transactional: 'two-phase', rowsPerStatement: 1 }), 1);

@@ -83,6 +83,14 @@ export class DocumentSite {
     return this.#spec.splits * this.#spec.perSplit;
   }
 
+  /** The ids of the elements that say last what a document is. */
+  newest(): readonly number[] {
+    const ids = new Map<string, number>();
+    for (const { revision, flaw } of allLines(this.#spec))
+      if (flaw === undefined) ids.set(revision.document, revision.id);
+    return [...ids.values()];
+  }
+
   /** Of the savepoint that a process has told of. */
   savepoint(): string {
     const folder = savepointFolder(this.place);

@@ -7,7 +7,7 @@ import type { Revision } from './revisions.js';
 /** Whether each was written. */
 type Write = (batch: readonly Revision[]) => Promise<readonly boolean[]>;
 
-/** What somebody writes who thinks neither of versions nor, with `looks at no replies`, of answers. The judge has to notice it. */
+/** What somebody writes who thinks either of no versions or, with `looks at no replies`, of no answers. The judge has to notice it. */
 export function plainSink(plan: DocumentPlan): Sink<Revision> {
   return defineSink<Revision>({
     name: 'plain',
@@ -49,10 +49,13 @@ function toRedis({ place, target }: DocumentPlan, redis: Redis): Write {
   };
 }
 
-function toElasticsearch({ place }: DocumentPlan): Write {
+function toElasticsearch({ place, versions, mistake }: DocumentPlan): Write {
+  // One mistake at a time: where replies are what is not looked at, nothing may go back.
+  const versioned = versions === 'of the elements' && mistake === 'looks at no replies';
+  const versionOf = ({ n }: Revision) => (versioned ? { version: n, version_type: 'external_gte' } : {});
   return async (batch) => {
     const lines = batch.flatMap((revision) => [
-      JSON.stringify({ index: { _index: place.name, _id: revision.document } }),
+      JSON.stringify({ index: { _index: place.name, _id: revision.document, ...versionOf(revision) } }),
       JSON.stringify(revision),
     ]);
     const answer = await fetch(`${endpointOf(place, 'elasticsearch')}/_bulk`, {

@@ -37,6 +37,7 @@ export async function bulksFail({ mode, point, seed, servers }: Round<Versions, 
       seenByJob: { elasticsearch: node },
     });
     return await withSite(site, async (opened) => {
+      faults.refuseAtFirst(opened.newest());
       const violations: string[] = [];
       const seen = await opened.watched(async () => {
         violations.push(...(await staleWrites[point ?? 'killed'](opened, random)));
