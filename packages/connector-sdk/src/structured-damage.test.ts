@@ -95,6 +95,6 @@ describe('damaged bytes', () => {
     const bytes = Uint8Array.of(tag, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x80);
     const before = performance.now();
     expect(() => codec.decode(1, bytes)).toThrow(failure('SLUICE_CODEC_TRUNCATED'));
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 });

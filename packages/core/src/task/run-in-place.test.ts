@@ -26,21 +26,23 @@ describe('a stream run in place', () => {
     const subscription = clicks$
       .pipe(
         keyBy((user) => user),
-        windowBy(tumbling(40, { time: 'processing' })),
+        windowBy(tumbling(400, { time: 'processing' })),
         aggregate(countOf()),
         map((r) => [r.key, r.value]),
       )
       .subscribe((row) => rows.push(row));
     await new Promise((resolve) => setTimeout(resolve, 5));
     // All three in one window: right behind the beginning of one.
-    await vi.waitFor(() => expect(Date.now() % 40).toBeLessThan(10), { interval: 1 });
+    await vi.waitFor(() => expect(Date.now() % 400).toBeLessThan(100), { interval: 1, timeout: 10_000 });
     for (const user of ['ann', 'bob', 'ann']) clicks$.next(user);
     expect(rows).toEqual([]);
-    await vi.waitFor(() =>
-      expect(rows).toEqual([
-        ['ann', 2],
-        ['bob', 1],
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(rows).toEqual([
+          ['ann', 2],
+          ['bob', 1],
+        ]),
+      { timeout: 10_000 },
     );
     subscription.unsubscribe();
   });
