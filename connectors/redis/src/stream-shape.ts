@@ -2,7 +2,7 @@ import type { Argument } from './connection/client.js';
 import { versionedScript } from './sink/lua.js';
 import type { Shape } from './sink/shape.js';
 import type { RedisValue } from './sink/sink-options.js';
-import { argumentOf, bytesOf, unfit } from './sink/value.js';
+import { argumentOfField, bytesOf, unfit } from './sink/value.js';
 import { isAbove, parseStreamId, type StreamId, streamIdText } from './stream-id.js';
 import { LUA_STREAM_IDS } from './stream-id-lua.js';
 
@@ -74,7 +74,7 @@ export function streamShape<T>(
           throw unfit(component, '`id` to give an id such as `5-1`, above `0-0`', 'another text');
         const pairs = Object.entries(fields(value)).flatMap(([name, field]): Argument[] => [
           name,
-          argumentOf(component, `field ${JSON.stringify(name)}`, field),
+          argumentOfField(component, name, field),
         ]);
         if (pairs.length === 0) throw unfit(component, '`fields` to give at least one', 'none');
         const before = highest.get(key);

@@ -59,8 +59,7 @@ export class RedisClient {
 
   /** One command; rejects with a `RedisFailure`. */
   async command(...command: Command): Promise<unknown> {
-    const [reply] = await this.pipeline([command]);
-    return resultOf(reply);
+    return resultOf(await this.send(command));
   }
 
   /** One command whose strings come as bytes. */
@@ -72,26 +71,12 @@ export class RedisClient {
     }
   }
 
-  /** All commands at once, in order as far as they go to one node; answers the reply to each. */
-  async pipeline(commands: readonly Command[]): Promise<readonly Reply[]> {
-    const client = this.#client;
-    if (client instanceof Cluster || commands.length === 1) {
-      return Promise.all(
-        commands.map(([name, ...args]) =>
-          client.call(name, ...args).then(
-            (value): Reply => ({ value }),
-            (error): Reply => ({ failure: this.#failure(error) }),
-          ),
-        ),
-      );
-    }
-    try {
-      const replies = await client.pipeline(commands.map((command) => ['call', ...command])).exec();
-      return (replies ?? []).map(([error, value]) => (error === null ? { value } : { failure: this.#failure(error) }));
-    } catch (error) {
-      const failure = this.#failure(error);
-      return commands.map(() => ({ failure }));
-    }
+  /** One command, sent at once: the server is at work on it while the next one is made. In order, as far as they go to one node. */
+  send([name, ...args]: Command): Promise<Reply> {
+    return this.#client.call(name, ...args).then(
+      (value): Reply => ({ value }),
+      (error): Reply => ({ failure: this.#failure(error) }),
+    );
   }
 
   /** Gives this connection up for a new one: the server does not answer, or is no longer the one to write to. */

@@ -26,6 +26,9 @@ const SPREAD = 2000;
 const BEFORE = `
 local FIELD, GENERATION, TOMBSTONE, EXPIRE, SETTING = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
+local KEYS, ARGV, call = KEYS, ARGV, redis.call
+local PREFIX = GENERATION .. '.'
+
 local function above(a, b)
   if #a ~= #b then return #a > #b end
   return a > b
@@ -33,6 +36,12 @@ end
 
 local function compare(stored, sequence, version)
   if not stored then return 1 end
+  -- What this run has written before needs no pattern.
+  if version == '' and string.sub(stored, 1, #PREFIX) == PREFIX then
+    local s = string.sub(stored, #PREFIX + 1)
+    if sequence == s then return 0 end
+    if not string.find(s, '%D') then return above(sequence, s) and 1 or -1 end
+  end
   local g, s, v = string.match((string.gsub(stored, '^d%d*:', '')), '^(%d+)%.(%d+)%.?(%d*)$')
   if not g then return 1 end
   local versioned = version ~= '' and v ~= ''
@@ -46,27 +55,29 @@ local function compare(stored, sequence, version)
 end
 
 local function mark(sequence, version)
-  local text = GENERATION .. '.' .. sequence
+  local text = PREFIX .. sequence
   return version == '' and text or text .. '.' .. version
 end
 
 local function isTombstone(stored)
-  return stored and string.sub(stored, 1, 1) == 'd'
+  return stored and string.byte(stored) == 100
 end
 
+local SPREAD = ${SPREAD}
+
 local function spread(command, key, first, last)
-  for from = first, last, ${SPREAD} do
-    redis.call(command, key, unpack(ARGV, from, math.min(from + ${SPREAD - 1}, last)))
+  for from = first, last, SPREAD do
+    call(command, key, unpack(ARGV, from, math.min(from + SPREAD - 1, last)))
   end
 end
 
 local function expire(...)
   if EXPIRE == '0' then return end
-  for _, key in ipairs({...}) do redis.call('PEXPIRE', key, EXPIRE) end
+  for _, key in ipairs({...}) do call('PEXPIRE', key, EXPIRE) end
 end
 
 local function isOther(key, type)
-  local found = redis.call('TYPE', key).ok
+  local found = call('TYPE', key).ok
   return found ~= type and found ~= 'none'
 end
 `;
@@ -74,7 +85,7 @@ end
 const AFTER = `
 local k = 0
 if FIELD ~= '' then
-  local held = redis.call('HGET', KEYS[1], FIELD)
+  local held = call('HGET', KEYS[1], FIELD)
   local least = held and string.match(held, '^(%d+) ')
   if least and above(least, GENERATION) then return 'FENCED' end
   k = 1

@@ -8,24 +8,38 @@ export interface ScriptCall<O> {
   readonly args: readonly Argument[];
 }
 
-/** The replies to all calls, whether the server knew the script or not. */
+export interface AnsweredCall<O> {
+  readonly call: ScriptCall<O>;
+  readonly reply: Reply;
+}
+
+/**
+ * Each call and the reply to it, whether the server knew the script or not. Calls are sent as they are made: the server does one while the
+ * next is put together.
+ */
 export async function callScript<O>(
   client: RedisClient,
   script: Script,
-  calls: readonly ScriptCall<O>[],
-): Promise<Reply[]> {
-  const replies = [...(await client.pipeline(calls.map((call) => command('evalsha', script.sha, call))))];
-  const unknown = calls.flatMap((call, index) =>
-    replies[index]?.failure?.code === 'NOSCRIPT' ? [{ call, index }] : [],
-  );
-  if (unknown.length === 0) return replies;
-  // The script goes along with each: the server may be told to forget it at any moment.
-  const again = await client.pipeline(unknown.map(({ call }) => command('eval', script.text, call)));
-  for (const [place, { index }] of unknown.entries()) {
-    const reply = again[place];
-    if (reply !== undefined) replies[index] = reply;
+  calls: Iterable<ScriptCall<O>>,
+): Promise<readonly AnsweredCall<O>[]> {
+  const sent: Promise<AnsweredCall<O>>[] = [];
+  for (const call of calls) {
+    sent.push(client.send(command('evalsha', script.sha, call)).then((reply) => ({ call, reply })));
   }
-  return replies;
+  const answered = await Promise.all(sent);
+  if (!answered.some(isUnknown)) return answered;
+  // The script goes along with each: the server may be told to forget it at any moment.
+  return Promise.all(
+    answered.map(async (known) =>
+      isUnknown(known)
+        ? { call: known.call, reply: await client.send(command('eval', script.text, known.call)) }
+        : known,
+    ),
+  );
+}
+
+function isUnknown<O>({ reply }: AnsweredCall<O>): boolean {
+  return reply.failure?.code === 'NOSCRIPT';
 }
 
 function command<O>(name: string, script: string, { keys, args }: ScriptCall<O>): Command {

@@ -4,10 +4,21 @@ import type { RedisValue } from './sink-options.js';
 
 /** As Redis keeps it: text or bytes. Errors: SLUICE_REDIS_VALUE. */
 export function argumentOf(component: string, what: string, value: RedisValue): Argument {
+  const argument = keptAs(value);
+  if (argument !== undefined) return argument;
+  throw unfit(component, `${what} to be a string, a number, a bigint or bytes`, kindOf(value));
+}
+
+/** As `argumentOf`, of a field: what it is called is made a text only when somebody has to be told. */
+export function argumentOfField(component: string, name: string, value: RedisValue): Argument {
+  return keptAs(value) ?? argumentOf(component, `field ${JSON.stringify(name)}`, value);
+}
+
+function keptAs(value: RedisValue): Argument | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isNaN(value))) return String(value);
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  throw unfit(component, `${what} to be a string, a number, a bigint or bytes`, kindOf(value));
+  return undefined;
 }
 
 /**

@@ -79,14 +79,12 @@ async function attempt<T, Content>(
   }
   const again: Operation<T, Content>[] = [];
   let failure: RedisFailure | undefined;
-  let calls = callsOf(operations, target);
-  while (calls.length > 0) {
-    const replies = await callScript(client, shape.script, calls);
+  let calls: Iterable<ScriptCall<Operation<T, Content>>> | undefined = callsOf(operations, target);
+  while (calls !== undefined) {
     const single: Operation<T, Content>[] = [];
-    for (const [index, call] of calls.entries()) {
-      const reply = replies[index];
-      if (reply?.failure === undefined) {
-        await settle(call.operations, reply?.value, target, rejected);
+    for (const { call, reply } of await callScript(client, shape.script, calls)) {
+      if (reply.failure === undefined) {
+        await settle(call.operations, reply.value, target, rejected);
       } else if (isTransient(reply.failure) || isLogin(reply.failure) || reply.failure.code === 'NOSCRIPT') {
         failure = reply.failure;
         again.push(...call.operations);
@@ -98,7 +96,7 @@ async function attempt<T, Content>(
         for (const item of call.operations[0]?.items ?? []) rejected.push({ value: item, cause });
       }
     }
-    calls = single.map((operation) => callOf([operation], target));
+    calls = single.length === 0 ? undefined : single.map((operation) => callOf([operation], target));
   }
   return { again, failure };
 }
@@ -140,26 +138,27 @@ async function newerGeneration<T, Content>({ client, fence, settings }: WriteTar
 }
 
 /** In a cluster one call for each operation: their keys lie in different slots. */
-function callsOf<T, Content>(
+function* callsOf<T, Content>(
   operations: readonly Operation<T, Content>[],
   target: WriteTarget<T, Content>,
-): ScriptCall<Operation<T, Content>>[] {
-  if (target.client.isCluster) return operations.map((operation) => callOf([operation], target));
-  const calls: ScriptCall<Operation<T, Content>>[] = [];
+): Generator<ScriptCall<Operation<T, Content>>> {
+  if (target.client.isCluster) {
+    for (const operation of operations) yield callOf([operation], target);
+    return;
+  }
   let together: Operation<T, Content>[] = [];
   let bytes = 0;
   for (const operation of operations) {
     const size = operation.items.reduce((sum, item) => sum + item.bytes, 0);
     if (together.length === CALL_OPERATIONS || (together.length > 0 && bytes + size > CALL_BYTES)) {
-      calls.push(callOf(together, target));
+      yield callOf(together, target);
       together = [];
       bytes = 0;
     }
     together.push(operation);
     bytes += size;
   }
-  if (together.length > 0) calls.push(callOf(together, target));
-  return calls;
+  if (together.length > 0) yield callOf(together, target);
 }
 
 function callOf<T, Content>(
