@@ -9,7 +9,8 @@ export type ResultsOf<S> = {
 
 /**
  * Several aggregate functions in one pass: an object with the result of each, in the order of the shape. The operators run it as one
- * generated function over one flat accumulator; `allOf` in `allOf` works and costs no more.
+ * generated function over one flat accumulator; `allOf` in `allOf` works and costs no more. Parts that count or add up the same by the
+ * same function share that: `averageOf(price)` beside `countOf()` and `sumOf(price)` keeps nothing of its own.
  *
  * @example
  * clickWindows$.pipe(aggregate(allOf({ n: countOf(), total: sumOf((click) => click.ms) })));
@@ -51,12 +52,13 @@ function planAll(names: readonly string[], plans: readonly AggregatePlan[]): Agg
   }
   const part = (all: Names, at: number): Names => ({
     field: (index) => all.field((fieldsBefore[at] as number) + index),
+    shared: (index) => all.shared((fieldsBefore[at] as number) + index),
     given: (index) => all.given((givenBefore[at] as number) + index),
   });
   return {
     signature: `{${plans.map((plan, at) => `${JSON.stringify(names[at])}:${plan.signature}`).join(',')}}`,
     fields: plans.flatMap((plan, at) =>
-      plan.fields.map(({ kind, initial }) => ({ kind, initial: (all: Names) => initial(part(all, at)) })),
+      plan.fields.map((field) => ({ ...field, initial: (all: Names) => field.initial(part(all, at)) })),
     ),
     given: plans.flatMap((plan) => plan.given),
     mergeable: plans.every((plan) => plan.mergeable),

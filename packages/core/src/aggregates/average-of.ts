@@ -19,14 +19,16 @@ export function averageOf<T>(select: (value: T) => number): AggregateFunction<T,
     {
       signature: 'average',
       fields: [
-        { kind: 'number', initial: () => '0' },
-        { kind: 'count', initial: () => '0' },
+        { kind: 'number', initial: () => '0', holds: { what: 'sum', of: select } },
+        { kind: 'count', initial: () => '0', holds: { what: 'count', of: undefined } },
       ],
       given: [select],
       mergeable: true,
       anyOrder: true,
-      add: ({ field, given }) => `${field(0)} += ${given(0)}(value); ${field(1)}++;`,
-      merge: (left, right) => `${left.field(0)} += ${right.field(0)}; ${left.field(1)} += ${right.field(1)};`,
+      add: ({ field, given, shared }) =>
+        `${shared(0) ? '' : `${field(0)} += ${given(0)}(value);`} ${shared(1) ? '' : `${field(1)}++;`}`,
+      merge: (left, right) =>
+        [0, 1].map((at) => (left.shared(at) ? '' : `${left.field(at)} += ${right.field(at)};`)).join(' '),
       result: ({ field }) => `${field(0)} / ${field(1)}`,
       split: (accumulator) => [(accumulator as SumAndCount).sum, (accumulator as SumAndCount).count],
       join: ([sum, count]) => ({ sum, count }),

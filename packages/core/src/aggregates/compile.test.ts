@@ -179,6 +179,47 @@ it('generated and interpreted accumulators have the same bytes', () => {
   expect(bytes[0]).toEqual(bytes[1]);
 });
 
+it('what several parts count or add up by the same function is kept once, and written for each of them', () => {
+  const price = vi.fn((sale: Sale) => sale.price);
+  const positive = (sale: Sale) => sale.price > 0;
+  const inner = { mean: averageOf(price), positive: countOf(positive), at: sumOf((sale: Sale) => sale.at) };
+  const shape = {
+    mean: averageOf(price),
+    n: countOf<Sale>(),
+    total: sumOf(price),
+    positive: countOf(positive),
+    nested: allOf<Sale, typeof inner>(inner),
+  };
+  const generated = compileAggregate(allOf<Sale, typeof shape>(shape));
+  forbidCode();
+  const interpreted = compileAggregate(allOf<Sale, typeof shape>(shape));
+  vi.unstubAllGlobals();
+  const ofThree = [0.1, -0.2, 0.3].map((value, at): Sale => ({ shop: '', price: value, at }));
+  const [left, right] = [generated.create(), generated.create()];
+  for (const sale of ofThree) generated.add(left, sale, 0);
+  expect(price).toHaveBeenCalledTimes(3);
+  // The sum and the count of all, the count of some, and the sum of something else.
+  expect(Object.keys(left)).toHaveLength(4);
+  for (const sale of ofThree) generated.add(right, sale, 0);
+  generated.merge(left, right);
+
+  const [one, other] = [interpreted.create(), interpreted.create()];
+  for (const sale of ofThree) interpreted.add(one, sale, 0);
+  for (const sale of ofThree) interpreted.add(other, sale, 0);
+  interpreted.merge(one, other);
+  expect(generated.result(left)).toEqual(interpreted.result(one));
+
+  const writer = new ByteWriter();
+  interpreted.write(writer, one);
+  const reader = new ByteReader(writer.finish());
+  const back = generated.read(reader);
+  reader.end();
+  expect(generated.result(back)).toEqual(interpreted.result(one));
+  generated.clear(back);
+  expect(generated.result(back)).toEqual(generated.result(generated.create()));
+  expect(restored(generated, left)).toEqual(left);
+});
+
 it('an aggregate function made from another one keeps its own result', () => {
   const cents = defineAggregate({ ...sumOf((sale: Sale) => sale.price), result: (sum) => sum * 100 });
   const compiled = compileAggregate<Sale, number>(cents as AggregateFunction<Sale, unknown, number>);

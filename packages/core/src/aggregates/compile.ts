@@ -1,7 +1,7 @@
 import { type ByteReader, type ByteWriter, readStructured, writeStructured } from '@sluice/connector-sdk';
 import type { AggregateFunction } from './aggregate-function.js';
 import { type FieldKind, fieldLayout, readField, writeField } from './fields.js';
-import { type AggregatePlan, type Names, planOf, readPlain, writePlain } from './plan.js';
+import { type AggregatePlan, keepersOf, type Names, planOf, readPlain, writePlain } from './plan.js';
 
 /**
  * An aggregate function as the operators run it: the accumulator is always an object and changed in place, so that it can stay where
@@ -80,21 +80,24 @@ function generate(plan: AggregatePlan): Methods | undefined {
  * them there. A number begins as a fraction, so that V8 keeps the field as a double from the first one on and changes it in place.
  */
 function sourceOf(plan: AggregatePlan, prefix: string): string {
+  const { fields } = plan;
+  const keepers = keepersOf(fields);
+  const own = fields.map((field, at) => ({ ...field, at })).filter(({ at }) => keepers[at] === at);
   const of = (accumulator: string): Names => ({
-    field: (index) => `${accumulator}.${prefix}${index}`,
+    field: (index) => `${accumulator}.${prefix}${keepers[index]}`,
+    shared: (index) => keepers[index] !== index,
     given: (index) => `g${index}`,
   });
-  const { fields } = plan;
   const each = (line: (kind: FieldKind, at: number) => string) =>
     fields.map(({ kind }, at) => line(kind, at)).join('\n');
-  const restart = fields.map(({ initial }, at) => `left.${prefix}${at} = ${initial(of('left'))};`).join('\n');
+  const restart = own.map(({ initial, at }) => `left.${prefix}${at} = ${initial(of('left'))};`).join('\n');
   return `
     const { readField, readStructured, writeField, writeStructured } = engine;
     ${plan.given.map((_, at) => `const g${at} = given[${at}];`).join('\n')}
     ${each((kind, at) => (typeof kind === 'string' ? '' : `const k${at} = kinds[${at}];`))}
     const create = () => {
-      const left = { ${fields.map(({ kind, initial }, at) => `${prefix}${at}: ${kind === 'number' ? '0.5' : initial(of('left'))}`).join(', ')} };
-      ${fields.map(({ kind, initial }, at) => (kind === 'number' ? `left.${prefix}${at} = ${initial(of('left'))};` : '')).join('\n')}
+      const left = { ${own.map(({ kind, initial, at }) => `${prefix}${at}: ${kind === 'number' ? '0.5' : initial(of('left'))}`).join(', ')} };
+      ${own.map(({ kind, initial, at }) => (kind === 'number' ? `left.${prefix}${at} = ${initial(of('left'))};` : '')).join('\n')}
       return left;
     };
     return {
@@ -107,10 +110,10 @@ function sourceOf(plan: AggregatePlan, prefix: string): string {
       },
       merge(left, right) { ${plan.merge(of('left'), of('right'))} },
       result: (left) => ${plan.result(of('left'))},
-      write(writer, left) { ${each((kind, at) => writeSource(kind, at, `left.${prefix}${at}`))} },
+      write(writer, left) { ${each((kind, at) => writeSource(kind, at, of('left').field(at)))} },
       read(reader) {
         const left = create();
-        ${each((kind, at) => `left.${prefix}${at} = ${readSource(kind, at)};`)}
+        ${each((kind, at) => `${keepers[at] === at ? `left.${prefix}${at} = ` : ''}${readSource(kind, at)};`)}
         return left;
       },
     };`;

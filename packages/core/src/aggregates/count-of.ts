@@ -13,12 +13,15 @@ export function countOf<T>(where?: (value: T) => boolean): AggregateFunction<T, 
   return planned(
     {
       signature: 'count',
-      fields: [{ kind: 'count', initial: () => '0' }],
+      fields: [{ kind: 'count', initial: () => '0', holds: { what: 'count', of: where } }],
       given: where === undefined ? [] : [where],
       mergeable: true,
       anyOrder: true,
-      add: ({ field, given }) => (where === undefined ? `${field(0)}++;` : `if (${given(0)}(value)) ${field(0)}++;`),
-      merge: (left, right) => `${left.field(0)} += ${right.field(0)};`,
+      add({ field, given, shared }) {
+        if (shared(0)) return '';
+        return where === undefined ? `${field(0)}++;` : `if (${given(0)}(value)) ${field(0)}++;`;
+      },
+      merge: (left, right) => (left.shared(0) ? '' : `${left.field(0)} += ${right.field(0)};`),
       result: ({ field }) => field(0),
       split: (count) => [count],
       join: ([count]) => count,

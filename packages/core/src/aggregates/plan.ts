@@ -6,6 +6,8 @@ import { type FieldKind, fieldsCodec, readField, writeField } from './fields.js'
 export interface Names {
   /** The plan's own field, in the accumulator. */
   field(index: number): string;
+  /** Another part keeps this field, and changes it: see `PlannedField.holds`. */
+  shared(index: number): boolean;
   /** The plan's own function or object. */
   given(index: number): string;
 }
@@ -40,6 +42,25 @@ export interface PlannedField {
   readonly kind: FieldKind;
   /** An expression. */
   initial(names: Names): string;
+  /**
+   * Fields that hold the same of the same function have the same value always, and are one in the accumulator; in a checkpoint each
+   * has its place, whether or not they are one.
+   */
+  readonly holds?: Holding;
+}
+
+export interface Holding {
+  readonly what: 'sum' | 'count';
+  /** The user's function; `undefined` for all values. */
+  readonly of: unknown;
+}
+
+/** For each field the first that holds the same, mostly itself. */
+export function keepersOf(fields: readonly PlannedField[]): readonly number[] {
+  return fields.map(({ holds }, at) => {
+    if (holds === undefined) return at;
+    return fields.findIndex((other) => other.holds?.what === holds.what && other.holds.of === holds.of);
+  });
 }
 
 const PLAN = Symbol.for('@sluice/core.aggregatePlan');

@@ -14,12 +14,12 @@ export function sumOf<T>(select: (value: T) => number): AggregateFunction<T, num
   return planned(
     {
       signature: 'sum',
-      fields: [{ kind: 'number', initial: () => '0' }],
+      fields: [{ kind: 'number', initial: () => '0', holds: { what: 'sum', of: select } }],
       given: [select],
       mergeable: true,
       anyOrder: true,
-      add: ({ field, given }) => `${field(0)} += ${given(0)}(value);`,
-      merge: (left, right) => `${left.field(0)} += ${right.field(0)};`,
+      add: ({ field, given, shared }) => (shared(0) ? '' : `${field(0)} += ${given(0)}(value);`),
+      merge: (left, right) => (left.shared(0) ? '' : `${left.field(0)} += ${right.field(0)};`),
       result: ({ field }) => field(0),
       split: (sum) => [sum],
       join: ([sum]) => sum,
