@@ -71,13 +71,14 @@ export function hashShape<T>(
       return { mode: earlier.mode, fields: new Map([...earlier.fields, ...later.fields]) };
     },
     argumentsOf(content) {
-      const pairs: Argument[] = [];
+      const made: Argument[] = [content.mode, 0];
       const removed: string[] = [];
       for (const [name, argument] of content.fields) {
         if (argument === null) removed.push(name);
-        else pairs.push(name, argument);
+        else made.push(name, argument);
       }
-      return [content.mode, pairs.length / 2, ...pairs, ...removed];
+      made[1] = (made.length - 2) / 2;
+      return removed.length === 0 ? made : [...made, ...removed];
     },
   };
 }

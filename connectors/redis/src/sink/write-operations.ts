@@ -1,5 +1,5 @@
 import type { Rejected, SinkContext } from '@sluice/connector-sdk';
-import type { RedisClient } from '../connection/client.js';
+import type { Argument, RedisClient } from '../connection/client.js';
 import { failureOf, isLogin, isTransient, type RedisFailure } from '../connection/failure.js';
 import { refused, unavailable } from '../connection/redis-error.js';
 import { type Fence, fenced, isShutOut } from '../fence/fence.js';
@@ -165,18 +165,13 @@ function callOf<T, Content>(
   operations: readonly Operation<T, Content>[],
   { client, shape, settings, fence }: WriteTarget<T, Content>,
 ): ScriptCall<Operation<T, Content>> {
-  const own = operations.flatMap(({ key }) => (shape.keysOfAWrite === 1 ? [key] : [key, siblingOf(key)]));
   const field = client.isCluster ? '' : fence.field;
-  return {
-    operations,
-    keys: field === '' ? own : [fence.key, ...own],
-    args: [
-      field,
-      fence.generation,
-      settings.tombstone,
-      settings.expire,
-      shape.setting,
-      ...operations.flatMap((operation) => operationArguments(operation, shape)),
-    ],
-  };
+  const keys = field === '' ? [] : [fence.key];
+  const args: Argument[] = [field, fence.generation, settings.tombstone, settings.expire, shape.setting];
+  for (const operation of operations) {
+    keys.push(operation.key);
+    if (shape.keysOfAWrite === 2) keys.push(siblingOf(operation.key));
+    for (const argument of operationArguments(operation, shape)) args.push(argument);
+  }
+  return { operations, keys, args };
 }
