@@ -9,8 +9,6 @@ import { uncountedInt32s, uncountedUint16s } from './uncounted.js';
 const LONGEST_TUPLE = 8;
 /** In `held`: this id belongs to no key. */
 const FREED = -1;
-/** In `keys`: an array of two 32-bit integers, which are in `integerPairs`. */
-const INTEGER_PAIR = Symbol('integer pair');
 /** In `keys`: an array of two other primitives, whose parts are in `pairs`. */
 const PAIR = Symbol('pair');
 /** In `groups`: not computed yet. Key groups are below 32768. */
@@ -31,11 +29,16 @@ export class KeyIndex {
   private readonly parts = new PartIndex();
   private readonly tuples: (TupleIndex | undefined)[] = new Array(LONGEST_TUPLE + 1).fill(undefined);
   private readonly canonical = new Map<string, number>();
-  /** Of a pair, `INTEGER_PAIR` or `PAIR`: an array for each key would weigh three times as much. */
+  /**
+   * Of a pair of 32-bit integers, which are in `integerPairs`, `undefined` or no place at all; of other pairs, `PAIR`: an array for
+   * each key would weigh three times as much.
+   */
   private readonly keys: unknown[] = [];
   /** The parts of pairs, two for each id. */
   private readonly pairs: unknown[] = ['', ''];
   private readonly free: number[] = [];
+  /** Ids that there have been. */
+  private used = 0;
   private loading = false;
   private held = uncountedInt32s(64);
   private groups = uncountedUint16s(64);
@@ -47,12 +50,12 @@ export class KeyIndex {
 
   /** Ids in use. */
   get size(): number {
-    return this.keys.length - this.free.length;
+    return this.used - this.free.length;
   }
 
   /** Every id is below this. */
   get limit(): number {
-    return this.keys.length;
+    return this.used;
   }
 
   /** The id of a key, which gets one if it has none. */
@@ -94,13 +97,13 @@ export class KeyIndex {
 
   /** The key of an id: equal to the one that was given, and not to be changed. */
   keyOf(id: number): unknown {
-    const key = this.keys[id];
-    if (key === INTEGER_PAIR) return [this.integerPairs.firstOf(id), this.integerPairs.secondOf(id)];
+    const key = id < this.keys.length ? this.keys[id] : undefined;
+    if (key === undefined) return [this.integerPairs.firstOf(id), this.integerPairs.secondOf(id)];
     return key === PAIR ? [this.pairs[id * 2], this.pairs[id * 2 + 1]] : key;
   }
 
   isLive(id: number): boolean {
-    return id < this.keys.length && this.held[id] !== FREED;
+    return id < this.used && this.held[id] !== FREED;
   }
 
   /** Something is kept under this id from now on. */
@@ -142,7 +145,7 @@ export class KeyIndex {
     // Throws for what cannot be a key, before anything is kept.
     if (typeof key === 'undefined' || typeof key === 'symbol' || typeof key === 'function')
       canonicalBytes(key, this.component);
-    const id = this.free.pop() ?? this.keys.length;
+    const id = this.free.pop() ?? this.used;
     if (id >= this.held.length) this.grow();
     if (typeof key === 'number' && (key | 0) === key) {
       this.integers.add(0, key, id);
@@ -150,7 +153,7 @@ export class KeyIndex {
       this.primitives.set(key, id);
     } else if (isIntegerPair(key)) {
       this.integerPairs.add(key[0], key[1], id);
-      return this.begin(id, INTEGER_PAIR);
+      return this.begin(id);
     } else {
       const tuples = this.tuplesFor(key);
       if (tuples !== undefined) tuples.add(key as readonly unknown[], id);
@@ -158,10 +161,19 @@ export class KeyIndex {
       if (tuples?.length === 2) {
         const [first, second] = key as readonly unknown[];
         this.keepPair(id, first, second);
-        return this.begin(id, PAIR);
+        this.keepKey(id, PAIR);
+        return this.begin(id);
       }
     }
-    return this.begin(id, key);
+    this.keepKey(id, key);
+    return this.begin(id);
+  }
+
+  private keepKey(id: number, key: unknown): void {
+    const { keys } = this;
+    while (keys.length < id) keys.push(undefined);
+    if (keys.length === id) keys.push(key);
+    else keys[id] = key;
   }
 
   private keepPair(id: number, first: unknown, second: unknown): void {
@@ -175,9 +187,8 @@ export class KeyIndex {
     }
   }
 
-  private begin(id: number, key: unknown): number {
-    if (id === this.keys.length) this.keys.push(key);
-    else this.keys[id] = key;
+  private begin(id: number): number {
+    if (id === this.used) this.used++;
     this.held[id] = 0;
     this.groups[id] = UNKNOWN_GROUP;
     this.generations.begin(id);
@@ -199,8 +210,10 @@ export class KeyIndex {
       if (tuples !== undefined) tuples.delete(key as readonly unknown[]);
       else this.canonical.delete(canonicalText(key, this.component));
     }
-    if (this.keys[id] === PAIR) this.keepPair(id, undefined, undefined);
-    this.keys[id] = undefined;
+    if (id < this.keys.length) {
+      if (this.keys[id] === PAIR) this.keepPair(id, undefined, undefined);
+      this.keys[id] = undefined;
+    }
     this.held[id] = FREED;
     this.free.push(id);
   }
