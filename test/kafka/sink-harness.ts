@@ -217,15 +217,15 @@ async function committedRecords(
       maxBytes: 8 << 20,
     });
     offset = answer?.nextOffset ?? offset;
-    for (const { key, value, timestamp, headers, ...record } of answer?.records ?? []) {
+    for (const { offset: at, key, value, timestamp, headers } of answer?.records ?? []) {
       found.push({
         topic,
         partition,
-        offset: record.offset,
-        timestamp,
+        offset: `${at}`,
+        timestamp: `${timestamp}`,
         key: key?.toString() ?? null,
         value: value?.toString() ?? null,
-        headers: Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, `${content}`])),
+        headers: Object.fromEntries([...headers].map(([name, content]) => [name, Buffer.from(content).toString()])),
       });
     }
   }

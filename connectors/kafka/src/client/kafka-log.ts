@@ -2,7 +2,9 @@ import type { Broker, Cluster } from 'kafkajs';
 import type { KafkaConnection, OwnConnection } from './connection.js';
 import { failureOf } from './failure-of.js';
 import { KafkaFailure } from './kafka-failure.js';
-import type { AbortedTransaction, FetchedRecord, RawRecord } from './record.js';
+import { withOwnDecoding } from './own-decoding.js';
+import type { AbortedTransaction, FetchedRecord, RawRecord, VisibleRecords } from './record.js';
+import { readRecordSet } from './record-set.js';
 import { translated } from './translate.js';
 import { visibleRecords } from './visible-records.js';
 
@@ -70,19 +72,17 @@ export interface KafkaLog {
 export type Isolation = 'read-committed' | 'read-uncommitted';
 
 interface Answer {
-  readonly responses: readonly {
-    readonly topicName: string;
-    readonly partitions: readonly {
-      readonly partition: number;
-      readonly highWatermark: string;
-      readonly lastStableOffset?: string;
-      /** kafkajs' name for the start of the log. */
-      readonly lastStartOffset?: string;
-      readonly abortedTransactions?: readonly AbortedTransaction[] | null;
-      readonly messages: readonly RawRecord[];
-    }[];
-  }[];
+  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly AnsweredPartition[] }[];
 }
+
+type AnsweredPartition = {
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly lastStableOffset?: string;
+  /** kafkajs' name for the start of the log. */
+  readonly lastStartOffset?: string;
+  readonly abortedTransactions?: readonly AbortedTransaction[] | null;
+} & ({ readonly recordSet: Buffer } | { readonly messages: readonly RawRecord[] });
 
 /** @throws KafkaFailure */
 export function openLog(connection: KafkaConnection, isolation: Isolation): Promise<KafkaLog> {
@@ -235,27 +235,36 @@ async function fetchFrom(
     list.push({ partition, fetchOffset: `${offset}`, maxBytes });
     asked.set(`${topic}/${partition}`, offset);
   }
-  const answer: Answer = await broker.fetch({
+  const answer: Answer = await withOwnDecoding(broker).fetch({
     isolationLevel: committed ? 1 : 0,
     maxWaitTime,
     minBytes: 1,
     maxBytes,
     topics: [...topics].map(([topic, list]) => ({ topic, partitions: list })),
   });
-  return answer.responses.flatMap(({ topicName: topic, partitions: found }) =>
-    found.map((one) => {
-      const { partition, messages, highWatermark, lastStableOffset, lastStartOffset, abortedTransactions } = one;
+  const fetched: FetchedPartition[] = [];
+  for (const { topicName: topic, partitions: found } of answer.responses) {
+    for (const one of found) {
+      const { partition, highWatermark, lastStableOffset, lastStartOffset } = one;
       const offset = asked.get(`${topic}/${partition}`) ?? 0n;
       const end =
         committed && lastStableOffset !== undefined && lastStableOffset !== '-1' ? lastStableOffset : highWatermark;
-      return {
+      fetched.push({
         topic,
         partition,
         offset,
-        ...visibleRecords(messages, offset, committed ? abortedTransactions : undefined),
+        ...(await recordsOf(one, offset, committed)),
         end: BigInt(end),
         logStart: BigInt(lastStartOffset ?? -1),
-      };
-    }),
-  );
+      });
+    }
+  }
+  return fetched;
+}
+
+async function recordsOf(found: AnsweredPartition, offset: bigint, committed: boolean): Promise<VisibleRecords> {
+  const aborted = committed ? found.abortedTransactions : undefined;
+  return 'recordSet' in found
+    ? readRecordSet(found.recordSet, offset, aborted)
+    : visibleRecords(found.messages, offset, aborted);
 }

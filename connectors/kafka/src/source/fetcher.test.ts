@@ -38,11 +38,12 @@ function fakeLog(answer: Answer): KafkaLog {
 }
 
 const record = (offset: bigint) => ({
-  offset: `${offset}`,
-  timestamp: '0',
+  offset,
+  timestamp: 0,
   key: null,
   value: Buffer.from('v'),
-  headers: {},
+  text: 'v',
+  headers: new Map(),
 });
 const aborter: { current: AbortController | undefined } = { current: undefined };
 afterEach(() => aborter.current?.abort());

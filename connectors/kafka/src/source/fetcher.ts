@@ -265,5 +265,5 @@ function unknownTopic(topic: string): KafkaFailure {
 /** The log begins behind what was asked for, and what was asked for has not come. */
 function passed({ logStart, offset, records }: FetchedPartition): boolean {
   const first = records[0];
-  return logStart > offset && (first === undefined || BigInt(first.offset) > offset);
+  return logStart > offset && (first === undefined || first.offset > offset);
 }

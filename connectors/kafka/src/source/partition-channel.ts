@@ -112,7 +112,7 @@ export class PartitionChannel {
     }
     const until = this.#until;
     if (until === undefined || nextOffset <= until) this.#push({ records, nextOffset, bytes });
-    else this.#push({ records: records.filter((record) => BigInt(record.offset) < until), nextOffset: until, bytes });
+    else this.#push({ records: records.filter((record) => record.offset < until), nextOffset: until, bytes });
   }
 
   /** Goes over offsets that are known to hold nothing. */
@@ -198,7 +198,7 @@ export class PartitionChannel {
     const last = to === records.length;
     const whole = last && from === 0;
     const portion = whole ? records : records.slice(from, to);
-    const nextOffset = last ? chunk.nextOffset : BigInt(records[to - 1]?.offset ?? 0) + 1n;
+    const nextOffset = last ? chunk.nextOffset : (records[to - 1]?.offset ?? 0n) + 1n;
     this.#records -= portion.length;
     this.#index = last ? 0 : to;
     if (last) {

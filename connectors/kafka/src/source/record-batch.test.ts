@@ -5,11 +5,12 @@ const split = { topic: 't', partition: 3, start: 0n };
 const target = { '~accepts': () => {} };
 const records = ['a', '!', 'b', '-', 'c', '!'].map((value, index) => ({
   // Every other offset is a gap.
-  offset: `${10 + index * 2}`,
-  timestamp: index === 2 ? '-1' : `${index}`,
+  offset: BigInt(10 + index * 2),
+  timestamp: index === 2 ? -1 : index,
   key: null,
   value: Buffer.from(value),
-  headers: {},
+  text: value,
+  headers: new Map(),
 }));
 
 function batchOf(policy: 'fail' | 'skip' | typeof target, some = records) {

@@ -44,14 +44,14 @@ export function recordBatch<T>(
       const value = decode(record, split);
       if (value !== LEFT_OUT) {
         values.push(value);
-        const timestamp = Number(record.timestamp);
+        const { timestamp } = record;
         // Kafka's word for none is −1.
         timestamps.push(timestamp < 0 ? Number.NaN : timestamp);
         delivered?.push(record);
         continue;
       }
     } catch (cause) {
-      const offset = BigInt(record.offset);
+      const { offset } = record;
       poison.add();
       if (policy === 'fail') {
         failure = poisonError(component, { topic, partition, offset }, cause);
@@ -79,7 +79,7 @@ export function recordBatch<T>(
       hasMore,
       // Without values the position only moves on with side outputs, be there none.
       sideOutputs: sides ?? (values.length === 0 ? [] : undefined),
-      positionAfter: (index) => (index < last ? BigInt(of[index]?.offset ?? 0) + 1n : end),
+      positionAfter: (index) => (index < last ? (of[index]?.offset ?? 0n) + 1n : end),
     },
   };
 }

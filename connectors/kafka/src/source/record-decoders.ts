@@ -10,7 +10,11 @@ export function valueDecoder<V>(
   decoder: Decoder<V>,
   tombstones: KafkaSourceOptions<V>['tombstones'] = 'poison',
 ): DecodeRecord<V> {
-  return ({ value }) => {
+  const takesText = typeof decoder.decodeText === 'function';
+  return (record) => {
+    const text = takesText ? record.text : undefined;
+    if (text !== undefined) return (decoder as Required<Decoder<V>>).decodeText(text);
+    const { value } = record;
     if (value !== null) return decoder.decode(value);
     if (tombstones === 'skip') return LEFT_OUT;
     if (tombstones === 'poison') throw tombstone(component);
@@ -26,25 +30,21 @@ export function recordDecoder<V>(decode: DecodeRecord<V>): DecodeRecord<KafkaRec
     return {
       topic: split.topic,
       partition: split.partition,
-      offset: BigInt(record.offset),
-      timestamp: Number(record.timestamp),
-      key: record.key === null ? null : new Uint8Array(record.key),
+      offset: record.offset,
+      timestamp: record.timestamp,
+      key: copyOf(record.key),
       value,
-      headers: headersOf(record.headers),
+      headers: headersOf(record),
     };
   };
 }
 
 const NO_HEADERS: ReadonlyMap<string, Uint8Array> = new Map();
 
-function headersOf(headers: FetchedRecord['headers']): ReadonlyMap<string, Uint8Array> {
-  const names = Object.keys(headers);
-  if (names.length === 0) return NO_HEADERS;
-  const found = new Map<string, Uint8Array>();
-  for (const name of names) {
-    const value = headers[name];
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    found.set(name, new Uint8Array(last ?? []));
-  }
-  return found;
+function headersOf({ headers }: FetchedRecord): ReadonlyMap<string, Uint8Array> {
+  return headers.size === 0 ? NO_HEADERS : new Map([...headers].map(([name, value]) => [name, new Uint8Array(value)]));
+}
+
+function copyOf(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes === null ? null : new Uint8Array(bytes);
 }
