@@ -25,8 +25,9 @@ export default defineConfig({
     // Programs that tests start through tsx run the built packages: tsx wraps functions, which those that are evaluated again forbid.
     env: { TSX_TSCONFIG_PATH: `${root}tsconfig.run.json` },
     // A machine that is busy with something else must not fail a test; one that hangs is found all the same.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
     // Stops a Postgres that tests have started.
     globalSetup: ['test/services/global-setup.ts'],

@@ -52,5 +52,5 @@ describe('a heap snapshot', () => {
     expect(summaryOfHeap(session).join('\n')).toMatch(/200000 OnlyHereMade/);
     session.disconnect();
     expect(kept).toHaveLength(200_000);
-  }, 60_000);
+  }, 180_000);
 });

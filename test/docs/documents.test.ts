@@ -30,7 +30,7 @@ describe('programs of the README and the guides', () => {
       const program = join(folder, 'program.ts');
       await writeFile(program, snippet.text);
       await import(program);
-      await vi.waitFor(() => expect(lines).toEqual(promised(snippet)), { timeout: 5000 });
+      await vi.waitFor(() => expect(lines).toEqual(promised(snippet)), { timeout: 60_000 });
     } finally {
       log.mockRestore();
       process.chdir(started);

@@ -130,7 +130,7 @@ describeWithService('elasticsearch', 'documents', (url) => {
       await harness.request('PUT', `/${index}/_doc/a?version=1&version_type=external`, { n: 2 });
       return (await harness.get(index, 'a'))?.source;
     };
-    await expect.poll(() => late(hard), { timeout: 20_000 }).toEqual({ n: 2 });
+    await expect.poll(() => late(hard), { timeout: 60_000 }).toEqual({ n: 2 });
     expect(await late(soft)).toEqual({ deleted: true });
   });
 

@@ -43,7 +43,7 @@ describeWithOwnService(
         await run.writer.flush();
         ended = true;
       })();
-      await expect.poll(() => written, { timeout: 20_000 }).toBeGreaterThan(100);
+      await expect.poll(() => written, { timeout: 60_000 }).toBeGreaterThan(100);
       await server().stop('kill');
       expect(ended).toBe(false);
       await server().start();

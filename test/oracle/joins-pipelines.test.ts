@@ -46,7 +46,7 @@ const sides = (input: DataStream<Event>) => {
 const text = (left: Event | undefined, right: Event | undefined, timestamp: number) =>
   `${left?.at ?? '-'} ${right?.at ?? '-'} @ ${timestamp}`;
 
-describe('joins are restored at every place of their input', { timeout: 60_000 }, () => {
+describe('joins are restored at every place of their input', { timeout: 180_000 }, () => {
   it.each(['inner', 'left', 'right', 'full'] as const)('intervalJoin and windowJoin, %s', async (kind) => {
     await assertRestorable((input: DataStream<Event>) => {
       const [left$, right$] = sides(input);

@@ -152,7 +152,7 @@ await describeWithPostgres('what is wrong outside of a job', (url) => {
     expect(before.remedies).toContain(`GRANT INSERT ON`);
     await harness.sql(`GRANT ALL ON ALL TABLES IN SCHEMA ${harness.schema} TO ${role}`);
     const running = outcome(options, storage, { name });
-    await expect.poll(async () => (await harness.rows(table)).length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await harness.rows(table)).length, { timeout: 60_000 }).toBeGreaterThan(0);
     await harness.sql(`REVOKE ALL ON ${table} FROM ${role}`);
     const taken = await running;
     if (taken.result === undefined) {

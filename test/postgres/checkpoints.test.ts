@@ -118,7 +118,7 @@ await describeWithPostgres('postgresCheckpoints', (url) => {
     await first.write('whole', Buffer.alloc(2_000_000));
     const parts = () =>
       harness.sql(`SELECT DISTINCT id FROM ${harness.schema}.sluice_checkpoint_parts WHERE job = 'orphans'`);
-    await expect.poll(parts, { timeout: 15_000 }).toHaveLength(2);
+    await expect.poll(parts, { timeout: 60_000 }).toHaveLength(2);
     const second = await storage().acquire('orphans', never);
     expect(await parts()).toHaveLength(1);
     expect(await (second as typeof second & { blobs(): Promise<string[]> }).blobs()).toEqual(['whole']);

@@ -121,7 +121,7 @@ await describeWithPostgres('rows, state and positions in one transaction', (url)
     const table = await harness.table('id int PRIMARY KEY CHECK (id <> 4000), name text');
     const { job, codes } = build([harness.options(table)], { attempts: 3 });
     const finished = job.run().catch((error: unknown) => error);
-    await expect.poll(() => codes.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => codes.length, { timeout: 60_000 }).toBeGreaterThan(0);
     expect(codes[0]).toBe('SLUICE_POSTGRES_STATEMENT');
     await harness.sql(`ALTER TABLE ${table} DROP CONSTRAINT ${table.split('.')[1]}_id_check`);
     await finished;
@@ -249,7 +249,7 @@ await describeWithPostgres('rows, state and positions in one transaction', (url)
     const table = await harness.table();
     const { job, name } = build([harness.options(table)]);
     const running = job.run();
-    await expect.poll(async () => (await idsIn(table)).length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await idsIn(table)).length, { timeout: 60_000 }).toBeGreaterThan(0);
     await job.stop({ savepoint: true });
     const { savepoint } = await running;
     const before = await idsIn(table);

@@ -130,7 +130,7 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
     const run = await harness.run(one, 1, [], { clock: impatient });
     const transaction = run.writer.begin();
     await transaction.write({ id: 1 }, 0);
-    await expect.poll(() => harness.sessions(), { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => harness.sessions(), { timeout: 60_000 }).toHaveLength(1);
     const [backend] = await harness.sessions();
     process.kill(Number(backend), 'SIGSTOP');
     try {
@@ -143,7 +143,7 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
     } finally {
       process.kill(Number(backend), 'SIGCONT');
     }
-    await expect.poll(() => harness.sessions(), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => harness.sessions(), { timeout: 60_000 }).toEqual([]);
     expect(await harness.prepared()).toEqual([]);
     expect(await harness.rows(table)).toEqual([]);
   });
@@ -157,7 +157,7 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
       await harness.sql(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
       await harness.sql('SELECT pg_reload_conf()');
       await expect
-        .poll(() => harness.sql('SHOW synchronous_standby_names'), { timeout: 15_000 })
+        .poll(() => harness.sql('SHOW synchronous_standby_names'), { timeout: 60_000 })
         .toEqual([{ synchronous_standby_names: names }]);
     };
     const rival = new pg.Client({ connectionString: server.url });
@@ -166,7 +166,7 @@ await describeWithOwnPostgres('postgresSink on a server that fails', { max_prepa
     await settle('nobody');
     const finishing = rival.query(`COMMIT PREPARED '${epoch.gid}'`);
     await expect
-      .poll(() => harness.sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'`), { timeout: 15_000 })
+      .poll(() => harness.sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'`), { timeout: 60_000 })
       .toHaveLength(1);
     expect(await run.committer.commit(epoch)).toMatchObject({ status: 'retryLater', cause: { code: '55000' } });
     const next = harness.run(options(table), 2, [epoch]);

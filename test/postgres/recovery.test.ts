@@ -153,7 +153,7 @@ await describeWithPostgres('the recovery of postgresSink', (url) => {
     const zombie = await harness.run(options, 1);
     const open = zombie.writer.begin();
     await open.write({ id: 1 }, 0);
-    await expect.poll(() => harness.sessions(), { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => harness.sessions(), { timeout: 60_000 }).toHaveLength(1);
     const run = await harness.run(options, 2);
     expect(harness.warnings).toContainEqual({ sink: `sink-1 ${table}`, sessions: expect.any(Number) });
     await commitAll(run, await epochOf(run, 1, [{ id: 1, name: 'mine' }]));
@@ -170,7 +170,7 @@ await describeWithPostgres('the recovery of postgresSink', (url) => {
     const zombie = await harness.run(options, 1);
     const open = zombie.writer.begin();
     await open.write({ id: 1 }, 0);
-    await expect.poll(() => harness.sessions(), { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => harness.sessions(), { timeout: 60_000 }).toHaveLength(1);
     // The list has been read, and the fence is about to be moved.
     const run = await whenQueried(
       /INSERT INTO .*sluice_fence/,
@@ -194,7 +194,7 @@ await describeWithPostgres('the recovery of postgresSink', (url) => {
       () => new Promise((done) => setTimeout(done, 300)),
       async () => {
         const committing = commitAll(first, epoch);
-        await expect.poll(() => harness.sessions(), { timeout: 15_000 }).toHaveLength(1);
+        await expect.poll(() => harness.sessions(), { timeout: 60_000 }).toHaveLength(1);
         return { committing, second: await harness.run(options, 2, epoch) };
       },
     );

@@ -86,7 +86,7 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
   return performance.now() - since;
 }
 
-describe('a server that takes connections and says nothing', { timeout: 30_000 }, () => {
+describe('a server that takes connections and says nothing', { timeout: 180_000 }, () => {
   const sockets = new Set<Socket>();
   let server: Server;
   let url = '';
@@ -113,14 +113,14 @@ describe('a server that takes connections and says nothing', { timeout: 30_000 }
   test.each(jobs)('is no longer waited for when the job is cancelled: %s', async (_what, make) => {
     const job = make();
     const ended = outcome(job);
-    await expect.poll(() => sockets.size, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => sockets.size, { timeout: 60_000 }).toBe(1);
     expect(
       await timed(async () => {
         await job.cancel();
         await ended;
       }),
     ).toBeLessThan(8_000);
-    await expect.poll(() => sockets.size, { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => sockets.size, { timeout: 60_000 }).toBe(0);
   });
 });
 
@@ -157,7 +157,7 @@ describeWithOwnService('postgres', 'a server that is frozen', (server) => {
       const kept = storage();
       const job = writing(server().endpoint, kept, { ...more, statementTimeout: '1s' });
       const ended = outcome(job);
-      await expect.poll(written, { timeout: 15_000 }).toBeGreaterThan(0);
+      await expect.poll(written, { timeout: 60_000 }).toBeGreaterThan(0);
       await freeze();
       const error = await ended;
       thaw();
@@ -176,7 +176,7 @@ describeWithOwnService('postgres', 'a server that is frozen', (server) => {
     const kept = postgresCheckpoints({ connectionString: server().endpoint, statementTimeout: '1s' });
     const job = writing(server().endpoint, kept, { statementTimeout: '1s', restarts: 3 });
     const ended = outcome(job);
-    await expect.poll(written, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(written, { timeout: 60_000 }).toBeGreaterThan(0);
     await freeze();
     await new Promise((done) => setTimeout(done, 1_500));
     thaw();
@@ -189,7 +189,7 @@ describeWithOwnService('postgres', 'a server that is frozen', (server) => {
   let frozen: readonly number[] = [];
   /** The server's processes that serve the job; ours goes on, and so tells of what happens. */
   async function freeze(): Promise<void> {
-    await expect.poll(backends, { timeout: 15_000 }).not.toEqual([]);
+    await expect.poll(backends, { timeout: 60_000 }).not.toEqual([]);
     frozen = await backends();
     for (const pid of frozen) process.kill(pid, 'SIGSTOP');
   }
@@ -209,7 +209,7 @@ describeWithOwnService('postgres', 'a server that is frozen', (server) => {
     let rows = 0;
     const ended = outcome(reading(server().endpoint, '1s', snapshot, () => rows++));
     // Sooner, it could be frozen with some of its connections, and go on with those that it opens then.
-    await expect.poll(() => rows, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => rows, { timeout: 60_000 }).toBeGreaterThan(0);
     await freeze();
     expect(await ended).toMatchObject({ code: 'SLUICE_POSTGRES_TIMEOUT', transient: true });
   });
@@ -231,7 +231,7 @@ describeWithOwnService('postgres', 'a server that is frozen', (server) => {
       let rows = 0;
       const job = make(() => rows++);
       const ended = outcome(job);
-      await expect.poll(async () => rows + (await written()), { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(async () => rows + (await written()), { timeout: 60_000 }).toBeGreaterThan(0);
       await freeze();
       // By then it has asked for something.
       await new Promise((done) => setTimeout(done, 500));
@@ -241,7 +241,7 @@ describeWithOwnService('postgres', 'a server that is frozen', (server) => {
       });
       expect(took).toBeLessThan(CANCELLED_WITHIN);
       thaw();
-      await expect.poll(backends, { timeout: 20_000 }).toEqual([]);
+      await expect.poll(backends, { timeout: 60_000 }).toEqual([]);
     },
   );
 

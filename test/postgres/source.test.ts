@@ -250,7 +250,7 @@ await describeWithPostgres('postgresSource', (url) => {
         `SELECT 1 FROM pg_stat_activity WHERE application_name = 'sluice_source' AND state LIKE 'idle in%' AND query LIKE '%' || $1 || '%'`,
         [table.split('.')[1]],
       );
-    await expect.poll(left, { timeout: 15_000 }).toEqual([]);
+    await expect.poll(left, { timeout: 60_000 }).toEqual([]);
   });
 
   const refused = (

@@ -214,7 +214,7 @@ await describeWithPostgres('postgresSink, two-phase', (url) => {
     const run = await harness.run(harness.options(table, { transactional: 'two-phase', rowsPerStatement: 1 }), 1);
     const transaction = run.writer.begin();
     await transaction.write({ id: 1 }, 0);
-    await expect.poll(() => harness.sessions(), { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => harness.sessions(), { timeout: 60_000 }).toHaveLength(1);
     await harness.sql('SELECT pg_terminate_backend($1)', await harness.sessions());
     const failure = await (async () => {
       for (let id = 2; id < 10_000; id++) await transaction.write({ id }, 0);

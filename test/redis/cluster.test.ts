@@ -196,7 +196,7 @@ describeWithService('redis', 'redis sinks in a cluster', (endpoint) => {
     await node(1).server.stop('kill');
     await run.write(...rows('down', 2));
     const flushed = run.flush();
-    await expect.poll(() => run.counted.get('sluice_redis_retries_total') ?? 0, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => run.counted.get('sluice_redis_retries_total') ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
     await node(1).server.start();
     await flushed;
     for (const { id } of rows('down', 2)) expect(await cluster.get(`c:${id}`)).toBe('2');

@@ -43,7 +43,7 @@ describeWithService('redis', 'processes that write to Redis and are killed', (en
       const told: string[] = [];
       createInterface({ input: child.stdout }).on('line', (line) => told.push(line));
       const exited = once(child, 'exit');
-      const started = () => expect.poll(() => told, { timeout: 20_000 }).toContain('started');
+      const started = () => expect.poll(() => told, { timeout: 60_000 }).toContain('started');
       return { child, told, exited, started };
     };
     /** All that can be seen of it. */

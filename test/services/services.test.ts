@@ -34,7 +34,7 @@ const answers = (url: string): Promise<boolean> =>
   );
 
 for (const programs of ['system', 'npm'] as const) {
-  describe(`a PostgreSQL of our own, ${programs} binaries`, { timeout: 60_000 }, () => {
+  describe(`a PostgreSQL of our own, ${programs} binaries`, { timeout: 180_000 }, () => {
     it('starts under a folder that only its owner may enter, keeps its data, and stops', async () => {
       const checkout = folder();
       chmodSync(checkout, 0o700);
@@ -63,7 +63,7 @@ for (const programs of ['system', 'npm'] as const) {
   });
 }
 
-describe('a server of our own', { timeout: 60_000 }, () => {
+describe('a server of our own', { timeout: 180_000 }, () => {
   it('is paused and resumed, starts again with other settings, and is killed while it is paused', async () => {
     const server = await provision('postgres', { folder: join(folder(), 'postgres') });
     server.pause();
@@ -103,7 +103,7 @@ describe('a server of our own', { timeout: 60_000 }, () => {
   });
 });
 
-describe('npm run services', { timeout: 60_000 }, () => {
+describe('npm run services', { timeout: 180_000 }, () => {
   const run = (args: readonly string[], env: Readonly<Record<string, string>>) =>
     spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
       encoding: 'utf8',
@@ -187,7 +187,7 @@ describe('servers of single suites', () => {
     } finally {
       delete process.env.SLUICE_SERVICES_FOLDER;
     }
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('REQUIRE_SERVICES', () => {

@@ -151,7 +151,7 @@ async function tryEveryCrash(dropped: Mutation = () => false, step = 1): Promise
 describe('fileCheckpoints and a loss of power', () => {
   it('keeps its word wherever the machine stops', async () => {
     expect(await tryEveryCrash()).toBeGreaterThan(500);
-  }, 60_000);
+  }, 180_000);
 
   const under = (folder: string) => (path: string) => path.endsWith(`/${folder}`);
   const mutants: Record<string, Mutation> = {
@@ -175,7 +175,7 @@ describe('fileCheckpoints and a loss of power', () => {
   for (const [what, mutation] of Object.entries(mutants)) {
     it(`is caught when it does not sync ${what}`, async () => {
       await expect(tryEveryCrash(mutation)).rejects.toThrow();
-    }, 60_000);
+    }, 180_000);
   }
 });
 
@@ -237,6 +237,6 @@ describe('fileCheckpoints and a disk that refuses', () => {
         if (calls < failAt) break;
       }
       expect(outcomes).toEqual(new Set(['SLUICE_CHECKPOINT_IO', 'SLUICE_CHECKPOINT_IN_DOUBT']));
-    }, 60_000);
+    }, 180_000);
   }
 });

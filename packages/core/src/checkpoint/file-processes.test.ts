@@ -72,7 +72,7 @@ describe('processes that share a folder of checkpoints', () => {
       expect(epochs).toEqual([...epochs].sort((a, b) => a - b));
     }
     expect(new Set(told.map(({ incarnation }) => incarnation)).size).toBe(1);
-  }, 60_000);
+  }, 180_000);
 
   it('a stopped one that goes on after its successor has started changes nothing', async () => {
     let newest = 0;
@@ -93,7 +93,7 @@ describe('processes that share a folder of checkpoints', () => {
       await sampleCheckpoint(lease, newest + 1, true);
       expect((await latestUsable(lease))?.checkpoint).toBe(newest + 1);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('that are killed at any moment lose nothing that they were told is published', async () => {
     let newest = 0;
@@ -112,5 +112,5 @@ describe('processes that share a folder of checkpoints', () => {
     expect(opened?.skipped).toEqual([]);
     expect(opened?.checkpoint).toBeGreaterThanOrEqual(newest);
     expect(opened?.checkpoint).toBeLessThanOrEqual(newest + 1);
-  }, 60_000);
+  }, 180_000);
 });

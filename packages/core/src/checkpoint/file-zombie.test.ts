@@ -172,5 +172,5 @@ describe('many runs at once, their calls interleaved at random', () => {
       }),
       { numRuns: 300 },
     );
-  }, 60_000);
+  }, 180_000);
 });

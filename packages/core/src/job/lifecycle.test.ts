@@ -325,7 +325,7 @@ describe('a union after a restore', () => {
       const out: number[] = [];
       const job = counts(out);
       const subscription = job.subscribe();
-      await vi.waitFor(() => expect(out.length, `windows in round ${round}`).toBeGreaterThan(2), { timeout: 5000 });
+      await vi.waitFor(() => expect(out.length, `windows in round ${round}`).toBeGreaterThan(2), { timeout: 60_000 });
       await completed(job.events);
       subscription.unsubscribe();
     }
