@@ -135,6 +135,9 @@ describeWithOwnService('postgres', 'a server that is frozen', (server) => {
   afterAll(() => admin.end());
   afterEach(async () => {
     server().resume();
+    // A process that goes on may prepare what its job has given up: the job's next start would roll it back, and there is none.
+    const { rows } = await admin.query<{ gid: string }>('SELECT gid FROM pg_prepared_xacts');
+    for (const { gid } of rows) await admin.query(`ROLLBACK PREPARED ${admin.escapeLiteral(gid)}`);
     await admin.query('DROP TABLE IF EXISTS rows');
   });
 
