@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 
 export const CHECKSUM_BYTES = 32;
 /** So much is hashed in one go. */
-export const SLICE_BYTES = 256 * 1024;
+export const SLICE_BYTES = 1024 * 1024;
 
 export function checksum(): Hash {
   return createHash('sha256');

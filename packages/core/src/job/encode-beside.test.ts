@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeBeside } from './encode-beside.js';
 
+/** What is handed over at once. */
+const BLOCK = 1024 * 1024;
+
 /** Encodes the chunks one by one, looking at the time after each. */
 function stateOf(chunks: readonly Uint8Array[]) {
   let at = 0;
@@ -58,13 +61,13 @@ describe('encodeBeside', () => {
     );
   });
 
-  it('puts small chunks together and leaves large ones alone', async () => {
-    const small = Array.from({ length: 16 }, () => new Uint8Array(64 * 1024));
-    const large = new Uint8Array(700 * 1024);
+  it('puts small chunks together, and no more than a block', async () => {
+    const small = Array.from({ length: 16 }, () => new Uint8Array(256 * 1024));
+    const large = new Uint8Array(1700 * 1024);
     const lengths = (await blocksOf(loopOf(100), [...small.slice(0, 6), large, ...small.slice(6, 8)])).map(
       (block) => block.length / 1024,
     );
-    expect(lengths).toEqual([256, 128, 700, 128]);
+    expect(lengths).toEqual([1024, 512, 1700, 512]);
   });
 
   it('stops when enough waits for the storage, and goes on when it has been taken', async () => {
@@ -72,8 +75,30 @@ describe('encodeBeside', () => {
     const blocks = encodeBeside(loop, stateOf(Array.from({ length: 40 }, () => new Uint8Array(64 * 1024))));
     await blocks.next();
     expect(loop.slices).toBe(1);
-    for (let taken = 0; taken < 4; taken++) await blocks.next();
+    await blocks.next();
     expect(loop.slices).toBe(2);
     await blocks.return(undefined);
+  });
+
+  it('gives chunks back whose memory is written again, and what it has given stays as it was', async () => {
+    const chunk = new Uint8Array(BLOCK);
+    let free = true;
+    let written = 0;
+    const state = {
+      ...stateOf([]),
+      encode(write: (chunk: Uint8Array) => void): boolean {
+        expect(free).toBe(true);
+        free = false;
+        write(chunk.fill(++written));
+        return written === 3;
+      },
+      reuse: (again: Uint8Array) => {
+        expect(again).toBe(chunk);
+        free = true;
+      },
+    };
+    const blocks: Uint8Array[] = [];
+    for await (const block of encodeBeside(loopOf(1), state)) blocks.push(block);
+    expect(blocks.map(([first]) => first)).toEqual([1, 2, 3]);
   });
 });

@@ -33,6 +33,25 @@ describe('a capture', () => {
     expect(back.table.get(back.store.keys.find('large'))).toHaveLength(1_000_000);
   });
 
+  it('writes again where its chunks were that nobody reads any more', () => {
+    const { store, table } = open();
+    const valueOf = (n: number): string => String(n).repeat(200);
+    for (let n = 0; n < 5000; n++) table.set(store.keys.idOf(n), valueOf(n));
+    const places = new Set<ArrayBufferLike>();
+    const chunks: Uint8Array[] = [];
+    const capture = store.capture(new Uint8Array());
+    const take = (chunk: Uint8Array): void => {
+      places.add(chunk.buffer);
+      chunks.push(chunk.slice());
+      capture.reuse?.(chunk);
+    };
+    while (!capture.encode(take, () => true));
+    expect(chunks.length).toBeGreaterThan(places.size);
+    const back = open();
+    back.store.restore(new Uint8Array(Buffer.concat(chunks)));
+    for (let n = 0; n < 5000; n++) expect(back.table.get(back.store.keys.find(n))).toBe(valueOf(n));
+  });
+
   it('gives nothing more once it is discarded, and does not disturb the next', () => {
     const { store, table } = open();
     for (let n = 0; n < 1000; n++) table.set(store.keys.idOf(n), n);

@@ -73,6 +73,7 @@ export class StateCaptures implements CaptureGate {
         steps ??= this.steps(header);
         return this.encode(steps, write, stop);
       },
+      reuse: (chunk) => this.ready.reuse(chunk),
       discard: () => {
         if (this.open === token) this.discard();
       },

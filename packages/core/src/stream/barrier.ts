@@ -8,6 +8,8 @@ export interface CapturedState {
   readonly chain?: ChainLink | undefined;
   /** Hands over encoded chunks until `stop()` answers true; answers true when everything has been handed over. */
   encode(write: (chunk: Uint8Array) => void, stop: () => boolean): boolean;
+  /** Nobody reads this chunk any more: its memory may be used for another one. */
+  reuse?(chunk: Uint8Array): void;
   /** The checkpoint was given up: nothing needs to be preserved for it any more. */
   discard(): void;
 }
