@@ -14,7 +14,7 @@ const item = (sequence: number, key: string, more: Partial<Item<number, string>>
 const latest = { combine: (_: string, later: string) => later };
 const all = { combine: (earlier: string, later: string) => `${earlier},${later}` };
 const brief = (items: readonly Item<number, string>[], shape = latest) =>
-  operationsOf(items, shape).map(({ key, sequence, version, content, items: own }) => ({
+  [...operationsOf(items, shape).values()].map(({ key, sequence, version, content, items: own }) => ({
     key,
     sequence,
     version,
@@ -47,7 +47,7 @@ test('an older version does not take the place of a newer one; an equal one does
 });
 
 test('the script is told how many arguments a write has', () => {
-  const [operation] = operationsOf([item(7, 'a', { version: 9n })], latest);
+  const [operation] = operationsOf([item(7, 'a', { version: 9n })], latest).values();
   if (operation === undefined) throw new Error('nothing');
   expect(operationArguments(operation, { argumentsOf: (content) => [content, 'x'] })).toEqual(['7', '9', 2, '7', 'x']);
 });

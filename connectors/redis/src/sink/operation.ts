@@ -23,13 +23,13 @@ export interface Operation<T, Content> {
 }
 
 /**
- * What a batch writes: each place once, so that no write of a batch overtakes another one of the same place, whichever of them have to be
+ * What a batch writes, by place: each once, so that no write of a batch overtakes another one of the same place, whichever of them have to be
  * tried again.
  */
 export function operationsOf<T, Content>(
   items: readonly Item<T, Content>[],
   shape: Pick<Shape<T, Content>, 'combine'>,
-): Operation<T, Content>[] {
+): ReadonlyMap<string, Operation<T, Content>> {
   const places = new Map<string, Operation<T, Content>>();
   for (const item of items) {
     const { key, member, sequence, version, content } = item;
@@ -45,7 +45,7 @@ export function operationsOf<T, Content>(
     before.version = version;
     before.content = shape.combine(before.content, content);
   }
-  return [...places.values()];
+  return places;
 }
 
 /** What the script is given of a write: sequence, version, number of arguments, arguments. */

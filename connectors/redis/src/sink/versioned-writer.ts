@@ -3,10 +3,14 @@ import { withConnection } from '../connection/with-connection.js';
 import { raiseFence } from '../fence/fence.js';
 import { checkedKey } from './key.js';
 import { type Item, operationsOf } from './operation.js';
+import { PlacesInFlight } from './places-in-flight.js';
 import type { Shape } from './shape.js';
 import type { SinkSettings } from './sink-settings.js';
 import { bytesOf, kindOf, unfit } from './value.js';
 import { type WriteTarget, writeOperations } from './write-operations.js';
+
+/** The server does one batch while the next is put together and sent; more would wait in its buffer. */
+const BATCHES_IN_FLIGHT = 2;
 
 /** The writer of every shape. */
 export async function versionedWriter<T, Content>(
@@ -32,14 +36,18 @@ export async function versionedWriter<T, Content>(
       superseded: metrics.counter('sluice_redis_superseded_total', 'Elements older than what their key holds'),
       retries: metrics.counter('sluice_redis_retries_total', 'Batches that were tried again'),
     };
+    const places = new PlacesInFlight();
     const batches = batchWriter<Item<T, Content>>(itemContext(context), {
       maxCount: settings.maxCount,
       maxBytes: settings.maxBytes,
       linger: settings.linger,
       sizeOf: (item) => item.bytes,
-      write: async (items, signal) => ({
-        rejected: await writeOperations(operationsOf(items, shape), target, signal),
-      }),
+      maxInFlight: BATCHES_IN_FLIGHT,
+      write: async (items, signal) => {
+        const operations = operationsOf(items, shape);
+        const rejected = await places.take(operations, () => writeOperations([...operations.values()], target, signal));
+        return { rejected };
+      },
     });
     const toItem = itemOf(settings, shape, client.isCluster);
     return {

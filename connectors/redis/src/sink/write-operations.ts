@@ -23,7 +23,7 @@ export interface WriteTarget<T, Content> {
 }
 
 /** Operations of one call: enough to hide its cost, few enough that the server serves others meanwhile. */
-const CALL_OPERATIONS = 64;
+const CALL_OPERATIONS = 250;
 const CALL_BYTES = 64 * 1024;
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 1000;
