@@ -65,6 +65,58 @@ describeWithService('redis', 'redis sinks', (endpoint) => {
       expect(await harness.redis.hgetall(at('h3'))).toEqual({ b: '2', c: '3', '#': expect.any(String) });
     });
 
+    test('a batch of elements with the same fields, with others among them, gives each hash its own', async () => {
+      type Write = readonly [id: string, fields: Readonly<Record<string, number | null>> | null];
+      const writes: Write[] = [
+        ['m1', { a: 1, b: 2 }],
+        ['m2', { a: 3, b: 4 }],
+        ['m3', null],
+        ['m4', { a: 5, b: 6 }],
+        ['m5', { a: 7, b: null }],
+        ['m6', { a: 8, b: 9 }],
+        ['m7', { b: 10, a: 11 }],
+        ['m8', { b: 12, a: 13 }],
+        ['m9', {}],
+        ['m10', {}],
+      ];
+      for (const [turn, mode] of (['merge', 'replace'] as const).entries()) {
+        const mixed = redisHashSink<Write>({
+          ...harness.options,
+          key: ([id]) => mode + id,
+          fields: ([, fields]) => fields,
+          mode,
+        });
+        await harness.wrote(mixed, 2 * turn + 1, ...writes.map(([id]): Write => [id, { b: 0, c: 0 }]));
+        await harness.wrote(mixed, 2 * turn + 2, ...writes);
+        for (const [id, fields] of writes) {
+          const { _sluice, ...held } = await harness.redis.hgetall(at(mode + id));
+          const whole = fields === null ? {} : mode === 'merge' ? { b: 0, c: 0, ...fields } : fields;
+          const left = Object.entries(whole).filter(([, field]) => field !== null);
+          expect([id, held]).toEqual([id, Object.fromEntries(left.map(([name, field]) => [name, String(field)]))]);
+          expect(_sluice).toMatch(fields === null ? /^d:/ : /^\d{13}\.\d+$/);
+        }
+      }
+    });
+
+    test('an older version at the head of a batch is passed over, and those behind it with the same fields are not', async () => {
+      const versioned = redisHashSink<{ id: string; n: number; at: number }>({
+        ...harness.options,
+        key: ({ id }) => id,
+        fields: ({ n }) => ({ n }),
+        version: (row) => row.at,
+      });
+      await harness.wrote(versioned, 1, { id: 'v1', n: 1, at: 9 });
+      await harness.wrote(
+        versioned,
+        2,
+        { id: 'v1', n: 2, at: 5 },
+        { id: 'v2', n: 3, at: 5 },
+        { id: 'v3', n: 4, at: 5 },
+      );
+      const held = await Promise.all(['v1', 'v2', 'v3'].map((id) => harness.redis.hget(at(id), 'n')));
+      expect(held).toEqual(['1', '3', '4']);
+    });
+
     test("mode 'replace' leaves nothing of what was there", async () => {
       await harness.wrote(sink(), 1, { id: 'h4', n: 1 });
       await harness.wrote(sink({ mode: 'replace' }), 2, { id: 'h4', n: 2 });

@@ -58,8 +58,8 @@ export class RedisClient {
   }
 
   /** One command; rejects with a `RedisFailure`. */
-  async command(...command: Command): Promise<unknown> {
-    return resultOf(await this.send(command));
+  async command(...[name, ...args]: Command): Promise<unknown> {
+    return resultOf(await this.send(name, args));
   }
 
   /** One command whose strings come as bytes. */
@@ -72,8 +72,8 @@ export class RedisClient {
   }
 
   /** One command, sent at once: the server is at work on it while the next one is made. In order, as far as they go to one node. */
-  send([name, ...args]: Command): Promise<Reply> {
-    return this.#client.call(name, ...args).then(
+  send(name: string, args: Argument[]): Promise<Reply> {
+    return this.#client.call(name, args).then(
       (value): Reply => ({ value }),
       (error): Reply => ({ failure: this.#failure(error) }),
     );

@@ -14,7 +14,7 @@ export function scriptOf(text: string): Script {
 export const VERDICT = { written: 1, same: 0, superseded: -1, newerGeneration: -2 } as const;
 
 /** Arguments of `unpack` at a time: Lua's stack holds 8,000 values. */
-const SPREAD = 2000;
+export const SPREAD = 2000;
 
 /**
  * Versions are `generation.sequence` or `generation.sequence.version`, in decimal; that of something deleted has `d:` or `d<until>:` before it.

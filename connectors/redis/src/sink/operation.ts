@@ -52,7 +52,8 @@ export function operationsOf<T, Content>(
 export function operationArguments<T, Content>(
   { sequence, version, content }: Operation<T, Content>,
   shape: Pick<Shape<T, Content>, 'argumentsOf'>,
+  before?: Content,
 ): Argument[] {
-  const own = shape.argumentsOf(content);
+  const own = shape.argumentsOf(content, before);
   return [String(sequence), version === undefined ? '' : String(version), own.length, ...own];
 }

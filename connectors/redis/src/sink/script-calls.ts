@@ -1,4 +1,4 @@
-import type { Argument, Command, RedisClient, Reply } from '../connection/client.js';
+import type { Argument, RedisClient, Reply } from '../connection/client.js';
 import type { Script } from './lua.js';
 
 /** One call of a script, which does some operations. */
@@ -24,7 +24,7 @@ export async function callScript<O>(
 ): Promise<readonly AnsweredCall<O>[]> {
   const sent: Promise<AnsweredCall<O>>[] = [];
   for (const call of calls) {
-    sent.push(client.send(command('evalsha', script.sha, call)).then((reply) => ({ call, reply })));
+    sent.push(client.send('evalsha', parameters(script.sha, call)).then((reply) => ({ call, reply })));
   }
   const answered = await Promise.all(sent);
   if (!answered.some(isUnknown)) return answered;
@@ -32,7 +32,7 @@ export async function callScript<O>(
   return Promise.all(
     answered.map(async (known) =>
       isUnknown(known)
-        ? { call: known.call, reply: await client.send(command('eval', script.text, known.call)) }
+        ? { call: known.call, reply: await client.send('eval', parameters(script.text, known.call)) }
         : known,
     ),
   );
@@ -42,6 +42,6 @@ function isUnknown<O>({ reply }: AnsweredCall<O>): boolean {
   return reply.failure?.code === 'NOSCRIPT';
 }
 
-function command<O>(name: string, script: string, { keys, args }: ScriptCall<O>): Command {
-  return [name, script, keys.length, ...keys, ...args];
+function parameters<O>(script: string, { keys, args }: ScriptCall<O>): Argument[] {
+  return [script, keys.length, ...keys, ...args];
 }

@@ -17,8 +17,8 @@ export interface Shape<T, Content> {
   encoder(): Encode<T, Content>;
   /** Of two writes of one key in a batch, one. */
   combine(earlier: Content, later: Content): Content;
-  /** The arguments of a write. */
-  argumentsOf(content: Content): readonly Argument[];
+  /** The arguments of a write, and where it is not the first of a call, of the one before. */
+  argumentsOf(content: Content, before?: Content): readonly Argument[];
 }
 
 /** Makes what is to be written of an element. Throws a `SluiceError` when the element cannot be written. */

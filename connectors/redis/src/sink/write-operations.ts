@@ -168,10 +168,12 @@ function callOf<T, Content>(
   const field = client.isCluster ? '' : fence.field;
   const keys = field === '' ? [] : [fence.key];
   const args: Argument[] = [field, fence.generation, settings.tombstone, settings.expire, shape.setting];
+  let before: Content | undefined;
   for (const operation of operations) {
     keys.push(operation.key);
     if (shape.keysOfAWrite === 2) keys.push(siblingOf(operation.key));
-    for (const argument of operationArguments(operation, shape)) args.push(argument);
+    for (const argument of operationArguments(operation, shape, before)) args.push(argument);
+    before = operation.content;
   }
   return { operations, keys, args };
 }
