@@ -29,6 +29,14 @@ export function writeKey(writer: ByteWriter, key: unknown, component = 'keyBy'):
   writePart(writer, key, component, 0);
 }
 
+/** The same bytes as `writeKey` of `[first, second]`, without the array. */
+export function writeIntegerPair(writer: ByteWriter, first: number, second: number): void {
+  writer.uint8(TAG.array);
+  writer.varint(2);
+  writeNumber(writer, first);
+  writeNumber(writer, second);
+}
+
 /** The one encoding of a key, as bytes of their own. */
 export function canonicalBytes(key: unknown, component = 'keyBy'): Uint8Array {
   // A key that was refused half way has left its beginning here.

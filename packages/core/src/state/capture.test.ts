@@ -35,8 +35,8 @@ describe('a capture', () => {
 
   it('writes again where its chunks were that nobody reads any more', () => {
     const { store, table } = open();
-    const valueOf = (n: number): string => String(n).repeat(200);
-    for (let n = 0; n < 5000; n++) table.set(store.keys.idOf(n), valueOf(n));
+    const textOf = (n: number): string => String(n).repeat(200);
+    for (let n = 0; n < 5000; n++) table.set(store.keys.idOf(n), textOf(n));
     const places = new Set<ArrayBufferLike>();
     const chunks: Uint8Array[] = [];
     const capture = store.capture(new Uint8Array());
@@ -49,7 +49,7 @@ describe('a capture', () => {
     expect(chunks.length).toBeGreaterThan(places.size);
     const back = open();
     back.store.restore(new Uint8Array(Buffer.concat(chunks)));
-    for (let n = 0; n < 5000; n++) expect(back.table.get(back.store.keys.find(n))).toBe(valueOf(n));
+    for (let n = 0; n < 5000; n++) expect(back.table.get(back.store.keys.find(n))).toBe(textOf(n));
   });
 
   it('gives nothing more once it is discarded, and does not disturb the next', () => {

@@ -211,7 +211,7 @@ export class StateCaptures implements CaptureGate {
     this.entries++;
     const group = keys.groupOf(id);
     const writer = frames.of(group);
-    writeKey(writer, keys.keyOf(id));
+    keys.writeKeyOf(id, writer);
     const [table] = tables;
     if (changes || table === undefined || tables.length > 1) writeEntries(writer, tables, id);
     else table.codec.write(writer, table.values[id]);

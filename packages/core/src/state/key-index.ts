@@ -1,4 +1,5 @@
-import { canonicalBytes, canonicalText } from './canonical-key.js';
+import type { ByteWriter } from '@sluice/connector-sdk';
+import { canonicalBytes, canonicalText, writeIntegerPair, writeKey } from './canonical-key.js';
 import { Generations } from './generations.js';
 import { keyGroup } from './key-group.js';
 import { PairTable } from './pair-table.js';
@@ -100,6 +101,13 @@ export class KeyIndex {
     const key = id < this.keys.length ? this.keys[id] : undefined;
     if (key === undefined) return [this.integerPairs.firstOf(id), this.integerPairs.secondOf(id)];
     return key === PAIR ? [this.pairs[id * 2], this.pairs[id * 2 + 1]] : key;
+  }
+
+  /** Appends the key of an id as `writeKey` does. */
+  writeKeyOf(id: number, writer: ByteWriter): void {
+    const key = id < this.keys.length ? this.keys[id] : undefined;
+    if (key === undefined) writeIntegerPair(writer, this.integerPairs.firstOf(id), this.integerPairs.secondOf(id));
+    else writeKey(writer, key === PAIR ? this.keyOf(id) : key);
   }
 
   isLive(id: number): boolean {

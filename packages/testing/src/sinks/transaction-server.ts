@@ -59,7 +59,7 @@ export class TransactionServer<T> {
     this.prepared.delete(id);
     this.ledger.add(id);
     this.committed.push({ ...transaction, at: session.clock.now() });
-    this.values.push(...transaction.values);
+    for (const value of transaction.values) this.values.push(value);
     return { status: 'committed' };
   }
 
