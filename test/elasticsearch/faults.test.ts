@@ -3,6 +3,8 @@ import { describeWithService } from '../services/with-service.js';
 import { FaultProxy, isBulk, itemsOf } from './fault-proxy.js';
 import { type Doc, SinkHarness } from './sink-harness.js';
 
+const JSON_LINES = { 'content-type': 'application/x-ndjson' };
+
 describeWithService('elasticsearch', 'faults', (url) => {
   const harness = new SinkHarness(url);
   const proxy = new FaultProxy(url);
@@ -70,6 +72,57 @@ describeWithService('elasticsearch', 'faults', (url) => {
     expect(await harness.documents(index)).toEqual(expected);
     expect(run.rejected).toEqual([]);
   });
+
+  test('two batches are on their way at a time: an earlier one that is tried again undoes nothing of the later one', async () => {
+    const index = await harness.index();
+    let second = () => {};
+    const secondIsWritten = new Promise<void>((resolve) => {
+      second = resolve;
+    });
+    let bulks = 0;
+    proxy.fault = async (exchange) => {
+      if (!isBulk(exchange)) return undefined;
+      bulks++;
+      if (bulks === 1) {
+        await secondIsWritten;
+        return { answer: { status: 503, body: '{}' } };
+      }
+      if (bulks === 2) {
+        await fetch(`${url()}${exchange.path}`, { method: 'POST', headers: JSON_LINES, body: exchange.body });
+        second();
+      }
+      return undefined;
+    };
+    const run = await harness.run(harness.options<Doc>(index, { node, maxCount: 2 }), 1, { uid: 'two' });
+    await run.write({ id: 'a', n: 'old' }, { id: 'b', n: 1 }, { id: 'a', n: 'new' }, { id: 'c', n: 2 });
+    const expected = new Map([
+      ['a', { n: 'new' }],
+      ['b', { n: 1 }],
+      ['c', { n: 2 }],
+    ]);
+    expect(await harness.documents(index)).toEqual(expected);
+    expect(proxy.bulks.map((bulk) => itemsOf(bulk).length)).toEqual([2, 2, 2]);
+  });
+
+  test.each(['update', 'delete', () => 'index'] as const)(
+    'what is not surely a whole document waits (%s)',
+    async (action) => {
+      const index = await harness.index();
+      let atOnce = 0;
+      let most = 0;
+      proxy.fault = async (exchange) => {
+        if (!isBulk(exchange)) return undefined;
+        most = Math.max(most, ++atOnce);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        atOnce--;
+        return undefined;
+      };
+      const options = harness.options<Doc>(index, { node, maxCount: 1, action });
+      const run = await harness.run(options, 1, { uid: `alone ${typeof action === 'string' ? action : 'each'}` });
+      await run.write(...many(6));
+      expect(most).toBe(1);
+    },
+  );
 
   test('merges are applied once, whatever is refused', async () => {
     const index = await harness.index();

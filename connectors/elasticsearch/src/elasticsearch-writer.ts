@@ -10,14 +10,14 @@ import { requestFailure } from './server/request-failure.js';
 import type { SinkSettings } from './sink-settings.js';
 import type { VersionGiver } from './versions/version-giver.js';
 
-/** Encodes elements as they come and writes them in batches, one after the other. Closes the client. */
+/** Encodes elements as they come and writes them in batches. Closes the client. */
 export function elasticsearchWriter<T>(
   client: Client,
   settings: SinkSettings<T>,
   versions: VersionGiver,
   context: SinkContext<T>,
 ): SinkWriter<T> {
-  const { component, maxCount, maxBytes, linger, retry } = settings;
+  const { component, maxCount, maxBytes, linger, batchesInFlight: maxInFlight, retry } = settings;
   const { logger, uid, metrics } = context;
   const target: DocumentTarget = {
     component,
@@ -75,7 +75,16 @@ export function elasticsearchWriter<T>(
 
   const entries = batchWriter<Entry<T>>(
     { ...context, reject: ({ value }, cause) => context.reject(value, cause) },
-    { maxCount, maxBytes, sizeOf: ({ bytes }) => bytes, linger, retry, write, close: () => client.close() },
+    {
+      maxCount,
+      maxBytes,
+      sizeOf: ({ bytes }) => bytes,
+      linger,
+      maxInFlight,
+      retry,
+      write,
+      close: () => client.close(),
+    },
   );
   return {
     write(value, timestamp) {

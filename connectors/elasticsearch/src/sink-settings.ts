@@ -24,6 +24,7 @@ export interface SinkSettings<T> {
   readonly maxCount: number;
   readonly maxBytes: number;
   readonly linger: number;
+  readonly batchesInFlight: number;
   readonly retry: RetrySettings;
   readonly refresh: boolean | 'wait_for';
 }
@@ -38,6 +39,12 @@ export const ACTIONS: readonly DocumentAction[] = ['index', 'update', 'delete'];
 
 const COMPONENT = 'elasticsearchSink';
 const MOST_BYTES = 2 ** 29;
+/**
+ * Batches of whole documents: the server does one while the next is put together, and which of two writes of a document comes first makes no
+ * difference, because it keeps the higher version. What is merged has to be read after the write before it, and of what is removed the server
+ * forgets the version.
+ */
+const WHOLE_DOCUMENTS_IN_FLIGHT = 2;
 /** At once, at another node where there is one: an idle connection may have been closed. Bulk requests have a policy of their own. */
 const RETRIES_OF_CLIENT = 2;
 
@@ -95,6 +102,7 @@ export function sinkSettings<T>(options: ElasticsearchSinkOptions<T>): SinkSetti
     maxCount: option.wholeNumber(COMPONENT, 'maxCount', options.maxCount ?? 1_000, 1, 100_000),
     maxBytes: option.wholeNumber(COMPONENT, 'maxBytes', options.maxBytes ?? 5 * 1024 * 1024, 1, MOST_BYTES),
     linger: option.duration(COMPONENT, 'linger', options.linger ?? '100ms', 0),
+    batchesInFlight: action === 'index' ? WHOLE_DOCUMENTS_IN_FLIGHT : 1,
     retry: {
       attempts: option.wholeNumber(COMPONENT, 'retry.attempts', retry.attempts ?? 12, 1, 1_000_000),
       initial: option.duration(COMPONENT, 'retry.initial', retry.initial ?? '100ms', 0),

@@ -30,10 +30,14 @@ const ROOM = 2 ** 30;
 export class RegisteredVersions implements VersionGiver {
   #next: number;
   #last: number;
+  /** In the order in which they were written, also when those of an earlier batch could not be given theirs just then. */
+  readonly #waiting = new Set<Entry<unknown>>();
+  /** One block for all that wait. */
+  #claiming: Promise<void> | undefined;
 
   constructor(
     block: VersionBlock,
-    private readonly registry: VersionRegistry,
+    private readonly registry: Pick<VersionRegistry, 'claim' | 'read'>,
     private readonly component: string,
     private readonly context: Pick<PluginContext, 'job' | 'uid' | 'incarnation' | 'epoch'>,
   ) {
@@ -42,10 +46,12 @@ export class RegisteredVersions implements VersionGiver {
   }
 
   async give<T>(entries: readonly Entry<T>[]): Promise<readonly VersionedEntry<T>[]> {
-    for (const entry of entries) {
-      if (entry.version !== undefined) continue;
-      if (this.#next > this.#last) await this.#claimAnother();
-      entry.version = this.#next++;
+    for (const entry of entries) if (entry.version === undefined) this.#waiting.add(entry);
+    this.#number();
+    while (entries.some(({ version }) => version === undefined)) {
+      this.#claiming ??= this.#claimAnother();
+      await this.#claiming;
+      this.#number();
     }
     return entries.map(versioned);
   }
@@ -57,11 +63,23 @@ export class RegisteredVersions implements VersionGiver {
     if (owner === 'stranger') throw this.#foreign(stored);
   }
 
+  #number(): void {
+    for (const entry of this.#waiting) {
+      if (this.#next > this.#last) return;
+      entry.version = this.#next++;
+      this.#waiting.delete(entry);
+    }
+  }
+
   async #claimAnother(): Promise<void> {
-    // Above its own, even when somebody has deleted the registry meanwhile.
-    const { first, last } = await this.registry.claim({ again: true, floor: this.#last + 1 });
-    this.#next = first;
-    this.#last = last;
+    try {
+      // Above its own, even when somebody has deleted the registry meanwhile.
+      const { first, last } = await this.registry.claim({ again: true, floor: this.#last + 1 });
+      this.#next = first;
+      this.#last = last;
+    } finally {
+      this.#claiming = undefined;
+    }
   }
 
   #foreign(stored = 0): SluiceError {
