@@ -1,24 +1,28 @@
+import { AbortWatch } from './abort-watch.js';
 import type { KafkaConnection, OwnConnection } from './connection.js';
+
+/** A run connects anew as often as its brokers make it: on its signal there is one listener for all of that. */
+const aborts = new AbortWatch();
 
 /** The same connection, but all that is under way on it fails when the signal is aborted: kafkajs itself can only be waited for. */
 export function endingConnection(connection: KafkaConnection, signal: AbortSignal): KafkaConnection {
-  const open = new Set<() => void>();
+  let shared: OwnConnection | undefined;
   const own = (): OwnConnection => {
     const { kafka, destroy } = connection.own();
     const end = (): void => {
-      open.delete(end);
+      unwatch();
       destroy();
     };
+    const unwatch = aborts.watch(signal, end);
     if (signal.aborted) end();
-    else open.add(end);
     return { kafka, destroy: end };
   };
-  signal.addEventListener(
-    'abort',
-    () => {
-      for (const end of open) end();
+  return {
+    ...connection,
+    get kafka() {
+      shared ??= own();
+      return shared.kafka;
     },
-    { once: true },
-  );
-  return { ...connection, kafka: own().kafka, own };
+    own,
+  };
 }

@@ -1,9 +1,9 @@
 import type { PluginContext, SourceBatch, SourceReader, SourceSplit } from '@sluice/connector-sdk';
+import { AbortWatch } from '../client/abort-watch.js';
 import { kafkaConnection } from '../client/connection.js';
 import { failureOf } from '../client/failure-of.js';
 import { kafkaError } from '../client/kafka-error.js';
 import type { KafkaLog } from '../client/kafka-log.js';
-import { AbortWatch } from './abort-watch.js';
 import { connected } from './connected.js';
 import { Fetcher } from './fetcher.js';
 import { GroupSession } from './group-session.js';
