@@ -47,11 +47,7 @@ export async function writeDocuments<T>(
   signal: AbortSignal,
 ): Promise<readonly EntryOutcome<T>[]> {
   const results: EntryOutcome<T>[] = [];
-  let rounds: Round<T>[] = groupEntries(entries).flatMap((group) =>
-    group.some(({ action }) => action === 'update')
-      ? [{ now: group, later: [] }]
-      : group.map((entry) => ({ now: [entry], later: [] })),
-  );
+  let rounds = firstRound(entries);
   while (rounds.length > 0) {
     const following: Round<T>[] = [];
     for (const [{ now, later }, outcome] of await writeRound(rounds, target, signal)) {
@@ -69,6 +65,19 @@ export async function writeDocuments<T>(
     rounds = following;
   }
   return results;
+}
+
+function firstRound<T>(entries: readonly VersionedEntry<T>[]): Round<T>[] {
+  if (!entries.some(isUpdate)) return alone(entries);
+  return groupEntries(entries).flatMap((group) => (group.some(isUpdate) ? [{ now: group, later: [] }] : alone(group)));
+}
+
+function isUpdate<T>({ action }: VersionedEntry<T>): boolean {
+  return action === 'update';
+}
+
+function alone<T>(entries: readonly VersionedEntry<T>[]): Round<T>[] {
+  return entries.map((entry) => ({ now: [entry], later: [] }));
 }
 
 async function writeRound<T>(

@@ -63,9 +63,9 @@ function sourceOf<T>(settings: SinkSettings<T>, value: T): string {
   throw refusal(settings, '`document` to give an object', source === undefined ? 'nothing' : 'something else');
 }
 
-function versionOf<T>({ version, ...settings }: SinkSettings<T>, value: T): number | undefined {
-  if (version === undefined) return undefined;
-  const given = version(value);
+function versionOf<T>(settings: SinkSettings<T>, value: T): number | undefined {
+  if (settings.version === undefined) return undefined;
+  const given = settings.version(value);
   const number = typeof given === 'bigint' ? Number(given) : given;
   if (Number.isSafeInteger(number) && number >= 0) return number;
   throw refusal(settings, '`version` to give a whole number from 0 to 2^53 - 1', typeof given);
