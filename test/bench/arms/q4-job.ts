@@ -20,10 +20,8 @@ import { eventStream } from './event-stream.js';
 import { q4Consumer } from './q4-consumer.js';
 import { LONGEST_MS } from './q4-data.js';
 
-interface AuctionBid {
-  readonly auction: number;
+interface Winner {
   readonly category: number;
-  readonly expires: number;
   readonly price: number;
 }
 
@@ -43,23 +41,17 @@ export async function q4InJob(): Promise<ArmResult> {
     filter((event) => event.auction !== undefined),
     map(({ auction }) => auction),
     keyBy(({ id }) => id),
-    intervalJoin(bids$, { within: [0, LONGEST_MS] }, ({ id, category, expires }, { price, dateTime }) => ({
-      auction: id,
-      category,
-      expires,
-      price,
-      inTime: dateTime <= expires,
-    })),
-    filter(({ inTime }) => inTime),
+    intervalJoin(bids$, { within: [0, LONGEST_MS] }, (auction, bid) => ({ auction, bid })),
+    filter(({ auction, bid }) => bid.dateTime <= auction.expires),
   );
   const flow = bidsInTime$.pipe(
-    keyBy(({ auction }) => auction),
+    keyBy(({ auction }) => auction.id),
     processKeyed({
-      state: { highest: valueState<AuctionBid>() },
-      onElement(bid, { state, timers }) {
+      state: { highest: valueState<Winner>() },
+      onElement({ auction: { category, expires }, bid: { price } }, { state, timers }) {
         const highest = state.highest.get();
-        if (highest === undefined) timers.event(bid.expires);
-        if (highest === undefined || bid.price > highest.price) state.highest.set(bid);
+        if (highest === undefined) timers.event(expires);
+        if (highest === undefined || price > highest.price) state.highest.set({ category, price });
       },
       onTimer(_expires, { state }) {
         const highest = state.highest.get();

@@ -14,8 +14,8 @@ export class ExpiryQueue {
   /** The time of the key that `take` answered last; its own time in an exact queue. */
   time = Number.NEGATIVE_INFINITY;
   private readonly buckets = new TimeBuckets();
-  /** Where each key stands, by id. What stands in the buckets at another time has been superseded. */
-  private readonly standing: number[] = [];
+  /** Where each key stands, by id; `NaN` or no place for nowhere. What stands in the buckets at another time has been superseded. */
+  readonly standing: number[] = [];
   private grain: number;
   private until = Number.NEGATIVE_INFINITY;
 

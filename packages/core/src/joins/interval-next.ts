@@ -82,9 +82,25 @@ export function intervalNext(
       return;
     }
     const list = table.getForUpdate(id);
-    if (list === undefined) table.set(id, lists.create(timestamp, value, matched));
-    else if ((lists.times[lists.endOf(list) - 1] as number) <= timestamp) lists.append(list, timestamp, value, matched);
-    else lists.insert(list, timestamp, value, matched);
-    queue.want(id, timestamp + kept);
+    if (list === undefined) {
+      table.set(id, lists.create(timestamp, value, matched));
+    } else {
+      const { times, ends } = lists;
+      const end = ends[list] as number;
+      if ((times[end - 1] as number) > timestamp) {
+        lists.insert(list, timestamp, value, matched);
+      } else if (end === lists.limits[list]) {
+        lists.append(list, timestamp, value, matched);
+      } else {
+        // As `append` does it where there is room: a call of it would be given a timestamp that is made an object for that.
+        times[end] = timestamp;
+        lists.values[end] = value;
+        if (outer) lists.marks[end] = matched;
+        ends[list] = end + 1;
+      }
+    }
+    const { standing } = queue;
+    // A key that stands earlier comes up earlier.
+    if (id >= standing.length || !((standing[id] as number) <= timestamp + kept)) queue.want(id, timestamp + kept);
   };
 }

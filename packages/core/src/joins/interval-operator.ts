@@ -5,6 +5,7 @@ import type { KeyRegister, OperatorContext } from '../stream/operator.js';
 import { specialise } from '../stream/specialise.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import { type IntervalShared, type IntervalSide, intervalNext } from './interval-next.js';
+import { releaseDue, releaseOuter } from './interval-release.js';
 import { joinCall, type Project } from './join-context.js';
 import { type CreateJoin, joinedInputs } from './joined-streams.js';
 import { refuseLate } from './late-elements.js';
@@ -50,11 +51,26 @@ export function createIntervalJoin(join: IntervalJoin): CreateJoin {
     const right = openSide(join, context, registers[1], store, shared, false);
     const signals = keyedInput(control, nothing);
 
+    const inner = [left, right].filter(({ outer }) => !outer).map((side) => specialise(releaseDue)(shared, side));
+    const outer = [left, right].filter((side) => side.outer);
+    const fireOuter = (watermark: number): boolean => {
+      const [one, other] = outer;
+      if (one === undefined) return false;
+      if (other === undefined) return releaseOuter(shared, one, watermark);
+      const first = one.queue.next <= other.queue.next ? one : other;
+      return releaseOuter(shared, first, watermark) || releaseOuter(shared, first === one ? other : one, watermark);
+    };
+    const fireEvents = (watermark: number, stop: () => boolean): boolean => {
+      // The end of the input frees nothing, and the job may go on with more.
+      if (watermark < Number.POSITIVE_INFINITY)
+        for (const release of inner) if (!release(watermark, stop)) return false;
+      while (fireOuter(watermark)) if (stop()) return false;
+      return true;
+    };
+
     control.start({
-      fireEvent(watermark) {
-        const first = left.queue.next <= right.queue.next ? left : right;
-        return release(shared, first, watermark) || release(shared, first === left ? right : left, watermark);
-      },
+      fireEvent: (watermark) => !fireEvents(watermark, always),
+      fireEvents,
       capture: (header) => store.capture(header),
     });
     if (context.restored !== undefined) {
@@ -111,37 +127,6 @@ function restored({ table, lists, queue, kept }: IntervalSide, limit: number): v
   lists.keepOnly(used);
 }
 
-/** Lets go of what has been kept long enough, of the key that comes first. Answers false when there is none. */
-function release({ keys, control }: IntervalShared, side: IntervalSide, watermark: number): boolean {
-  const { table, lists, queue, kept, outer, emitAlone } = side;
-  // The end of the input brings nothing about here, and the job may go on with more.
-  if (!outer && watermark === Number.POSITIVE_INFINITY) return false;
-  const id = queue.take(watermark);
-  if (id < 0) return false;
-  const list = table.getForUpdate(id);
-  if (list === undefined) return true;
-  // What is emitted goes by its own time; what only goes, goes at once.
-  const until = outer ? queue.time : watermark;
-  if (outer) control.fired = queue.time;
-  const { times, values, marks } = lists;
-  const end = lists.endOf(list);
-  let head = lists.headOf(list);
-  for (; head < end && (times[head] as number) + kept <= until; head++) {
-    if (outer && marks[head] === UNMATCHED) emitAlone(keys.keyOf(id), values[head], times[head] as number);
-    values[head] = undefined;
-  }
-  lists.setHead(list, head);
-  if (head === end) {
-    table.delete(id);
-    lists.delete(list);
-    keys.endTurn(id);
-  } else {
-    queue.want(id, (times[head] as number) + kept);
-  }
-  return true;
-}
-
-/** The mark of an element that has had no partner yet. */
-const UNMATCHED = 0;
+const always = (): boolean => true;
 
 const nothing: StreamObserver<unknown>['next'] = () => {};

@@ -35,7 +35,7 @@ describe('TimedLists', () => {
             if (does === 'takeFirst' && expected.length > 1) {
               expected.shift();
               lists.values[lists.headOf(known)] = undefined;
-              lists.setHead(known, lists.headOf(known) + 1);
+              lists.heads[known] = lists.headOf(known) + 1;
             } else {
               lists.delete(known);
               numbers.delete(list);

@@ -2,12 +2,6 @@
 const FIRST = 64;
 /** A list begins with room for so many elements; most have few. */
 const LEAST_ROOM = 2;
-/** Of each list four numbers lie side by side: its first row, the row behind its last, and the bounds of its range. */
-const HEAD = 0;
-const END = 1;
-const START = 2;
-const LIMIT = 3;
-const FIELDS = 4;
 /** In place of the start: no list has this number. */
 const FREED = -1;
 
@@ -24,7 +18,14 @@ export class TimedLists {
   readonly values: unknown[] = [''];
   /** A number from 0 to 255 beside each element. */
   marks = new Uint8Array(FIRST);
-  private ranges = new Int32Array(FIELDS * FIRST);
+  /** By list: the row of its first element. Those before it have gone, and their values have been let go of. */
+  heads = new Int32Array(FIRST);
+  /** By list: the row behind its last element. */
+  ends = new Int32Array(FIRST);
+  /** By list: the row behind its range. A row that is below may be filled by whoever moves the end on. */
+  limits = new Int32Array(FIRST);
+  /** By list: the first row of its range. */
+  private starts = new Int32Array(FIRST);
   private lists = 0;
   private readonly freeLists: number[] = [];
   /** Ranges without a list, by the logarithm of their length. */
@@ -35,43 +36,33 @@ export class TimedLists {
     this.values.length = 0;
   }
 
-  /** The row of the first element of a list. */
   headOf(list: number): number {
-    return this.ranges[FIELDS * list + HEAD] as number;
+    return this.heads[list] as number;
   }
 
-  /** The row behind the last element of a list. */
   endOf(list: number): number {
-    return this.ranges[FIELDS * list + END] as number;
-  }
-
-  /** Elements before this row have gone, and their values have been let go of. */
-  setHead(list: number, row: number): void {
-    this.ranges[FIELDS * list + HEAD] = row;
+    return this.ends[list] as number;
   }
 
   /** A list of one element. */
   create(time: number, value: unknown, mark: number): number {
     const list = this.freeLists.pop() ?? this.lists++;
-    const fields = FIELDS * list;
-    if (fields === this.ranges.length) this.growLists();
+    if (list === this.starts.length) this.growLists();
     const start = this.takeRange(LEAST_ROOM);
-    const { ranges } = this;
-    ranges[fields + HEAD] = start;
-    ranges[fields + END] = start + 1;
-    ranges[fields + START] = start;
-    ranges[fields + LIMIT] = start + LEAST_ROOM;
+    this.heads[list] = start;
+    this.ends[list] = start + 1;
+    this.starts[list] = start;
+    this.limits[list] = start + LEAST_ROOM;
     this.put(start, time, value, mark);
     return list;
   }
 
   /** Adds an element that is not older than the last one. */
   append(list: number, time: number, value: unknown, mark: number): void {
-    const { ranges } = this;
-    let row = ranges[FIELDS * list + END] as number;
-    if (row === ranges[FIELDS * list + LIMIT]) row = this.makeRoom(list);
+    let row = this.endOf(list);
+    if (row === this.limits[list]) row = this.makeRoom(list);
     this.put(row, time, value, mark);
-    ranges[FIELDS * list + END] = row + 1;
+    this.ends[list] = row + 1;
   }
 
   /** Adds an element that is older than the last one. */
@@ -100,17 +91,16 @@ export class TimedLists {
   }
 
   delete(list: number): void {
-    const start = this.ranges[FIELDS * list + START] as number;
+    const start = this.starts[list] as number;
     this.clear(this.headOf(list), this.endOf(list));
-    this.freeRange(start, (this.ranges[FIELDS * list + LIMIT] as number) - start);
-    this.ranges[FIELDS * list + START] = FREED;
+    this.freeRange(start, (this.limits[list] as number) - start);
+    this.starts[list] = FREED;
     this.freeLists.push(list);
   }
 
   /** Deletes all lists but these. */
   keepOnly(kept: ReadonlySet<number>): void {
-    for (let list = 0; list < this.lists; list++)
-      if (this.ranges[FIELDS * list + START] !== FREED && !kept.has(list)) this.delete(list);
+    for (let list = 0; list < this.lists; list++) if (this.starts[list] !== FREED && !kept.has(list)) this.delete(list);
   }
 
   private put(row: number, time: number, value: unknown, mark: number): void {
@@ -134,17 +124,15 @@ export class TimedLists {
 
   /** Room behind the last element: in front of the first, if half of the range is empty there, else in a range twice as long. */
   private makeRoom(list: number): number {
-    const { ranges } = this;
-    const fields = FIELDS * list;
-    const start = ranges[fields + START] as number;
-    const length = (ranges[fields + LIMIT] as number) - start;
-    const head = ranges[fields + HEAD] as number;
-    const end = ranges[fields + END] as number;
+    const start = this.starts[list] as number;
+    const length = (this.limits[list] as number) - start;
+    const head = this.headOf(list);
+    const end = this.endOf(list);
     let to = start;
     if ((head - start) * 2 < length) {
       to = this.takeRange(length * 2);
-      ranges[fields + START] = to;
-      ranges[fields + LIMIT] = to + length * 2;
+      this.starts[list] = to;
+      this.limits[list] = to + length * 2;
     }
     const { times, values, marks } = this;
     for (let row = head; row < end; row++) {
@@ -153,8 +141,8 @@ export class TimedLists {
     }
     if (this.marked) marks.copyWithin(to, head, end);
     const moved = to + end - head;
-    ranges[fields + HEAD] = to;
-    ranges[fields + END] = moved;
+    this.heads[list] = to;
+    this.ends[list] = moved;
     if (to === start) {
       this.clear(moved, end);
     } else {
@@ -193,12 +181,19 @@ export class TimedLists {
   }
 
   private growLists(): void {
-    const { ranges } = this;
-    this.ranges = new Int32Array(2 * ranges.length);
-    this.ranges.set(ranges);
+    this.heads = grown(this.heads);
+    this.ends = grown(this.ends);
+    this.limits = grown(this.limits);
+    this.starts = grown(this.starts);
   }
 }
 
 function rangeClass(length: number): number {
   return 31 - Math.clz32(length);
+}
+
+function grown(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }
