@@ -1,14 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { enter, stopUsing } from '@sluice/services';
 import { CommanderError } from 'commander';
-import { BARS, type BarName } from './bars.js';
+import { BARS } from './bars.js';
 import { type BenchOptions, parseCommandLine } from './command-line.js';
 import { compare } from './compare.js';
 import { thisMachine } from './machine.js';
-import { profile, profileTime } from './profile.js';
-import { QUOTING, quoted } from './quote.js';
+import { profile } from './profile.js';
+import { atRoot, keep, publish } from './publish.js';
 import { reportHtml } from './report-html.js';
-import { type BenchEntry, benchEntries } from './report-json.js';
+import { benchEntries } from './report-json.js';
 import { reportTable } from './report-table.js';
 import { runArm } from './run-arm.js';
 import { runArms } from './run-arms.js';
@@ -42,7 +42,7 @@ async function bench({ bars, runs, json, quick, all, profile: profiled }: BenchO
     if (all) {
       await writeFile(atRoot('bench.html'), await reportHtml(entries));
       if (failed) process.stdout.write('Nothing goes into bench.json: an arm failed.\n');
-      else await publish(quick ? entries : await withSteps(entries), quick);
+      else await (quick ? keep(entries) : publish(entries));
     }
     if (profiled)
       for (const arm of new Set(bars.map((bar) => BARS[bar].ours))) process.stdout.write(`${await profile(arm)}\n`);
@@ -53,34 +53,8 @@ async function bench({ bars, runs, json, quick, all, profile: profiled }: BenchO
   }
 }
 
-/** Bars whose figures say where the time of an element goes: the usual one, and the one whose loop is furthest ahead. */
-const WITH_STEPS: readonly BarName[] = ['q17-loop', 'q4-loop'];
-
-async function withSteps(entries: readonly BenchEntry[]): Promise<BenchEntry[]> {
-  const detailed: BenchEntry[] = [];
-  for (const entry of entries) {
-    const bar = WITH_STEPS.find((name) => name === entry.bar);
-    detailed.push(bar === undefined ? entry : { ...entry, steps: await profileTime(BARS[bar].ours) });
-  }
-  return detailed;
-}
-
-/** What is committed, and the documents that quote it; a glance is not quoted. */
-async function publish(entries: readonly BenchEntry[], quick: boolean): Promise<void> {
-  await writeFile(atRoot('bench.json'), `${JSON.stringify(entries, undefined, 1)}\n`);
-  if (quick) return;
-  for (const document of QUOTING) {
-    const text = await readFile(atRoot(document), 'utf8');
-    await writeFile(atRoot(document), quoted(text, entries));
-  }
-}
-
 function outcomeText(outcome: Awaited<ReturnType<typeof runArm>> | Error): string {
   if (outcome instanceof Unavailable) return `not available: ${outcome.message}`;
   if (outcome instanceof Error) return `FAILED: ${outcome.message}`;
   return `${outcome.wallMs.toFixed(1)} ms, ${outcome.cpuMs.toFixed(0)} ms of CPU`;
-}
-
-function atRoot(name: string): URL {
-  return new URL(`../../${name}`, import.meta.url);
 }
