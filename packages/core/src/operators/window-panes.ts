@@ -7,17 +7,16 @@ import { TimerWaves } from './timer-waves.js';
 import type { AlignedWindows } from './window-aligned.js';
 import { accumulationOf, type WindowConsumer } from './window-consumer.js';
 import { type LateElements, noTimestamps } from './window-late.js';
+import { paneBounds } from './window-panes-bounds.js';
 import { paneEntries } from './window-panes-codec.js';
 import { panesFire } from './window-panes-fire.js';
 import { type Pane, type PaneOrPanes, PaneRows, type PanesOfKey, paneNodes, panesNext } from './window-panes-next.js';
+import { panePool } from './window-panes-pool.js';
 import { forgetSums, paneAt, sumOfNext, sumsAround } from './window-panes-sums.js';
 
 export interface PaneWindows extends AlignedWindows {
   readonly time: 'event' | 'processing';
 }
-
-/** Panes that are kept for new ones: some ten megabytes. */
-const MOST_SPARE = 262_144;
 
 /**
  * Sliding windows that overlap, with the default trigger and an aggregate that can be put together from parts: an element goes into one
@@ -28,13 +27,15 @@ const MOST_SPARE = 262_144;
  */
 export function createPaneWindows(
   context: OperatorContext,
-  { size, slide, offset, allowedLateness, time }: PaneWindows,
+  windows: PaneWindows,
   late: LateElements,
   consumers: readonly WindowConsumer[],
 ): StreamObserver<unknown> {
+  const { size, slide, offset, allowedLateness, time } = windows;
   const { clock, inputKey } = context;
   const byClock = time === 'processing';
   const rest = size % slide;
+  const { newestStart, oldestStart, endOf: endOfPane } = paneBounds(windows);
   const control = new KeyedControl(
     context,
     consumers.map(({ out }) => out),
@@ -48,51 +49,22 @@ export function createPaneWindows(
   let passed = Number.NEGATIVE_INFINITY;
   const over = (): number => (byClock ? passed : control.watermark);
   const rows = new PaneRows();
-  const spare: Pane[] = [];
-  const spareKeys: PanesOfKey[] = [];
+  const { createPane, createOfKey, dismissPane, dismissOfKey } = panePool(nodes, contents);
   const sum = contents.create();
   /** Keys whose windows fire at the same time share it. */
   let emitted = { start: Number.NaN, end: Number.NaN };
-
-  const createPane = (start: number): Pane => {
-    const pane = spare.pop();
-    if (pane === undefined) return nodes.pane(start, contents.create());
-    pane.start = start;
-    contents.clear(pane.contents);
-    return pane;
-  };
 
   /** The panes of a key that may get another one: what its row alone knows goes where keys with several have it. */
   const severalOf = (id: number, kept: PaneOrPanes): PanesOfKey => {
     if (rows.alone[id] !== 1) return kept as PanesOfKey;
     const pane = kept as Pane;
-    let panes = spareKeys.pop();
-    if (panes === undefined) {
-      panes = nodes.ofKey(pane);
-    } else {
-      panes.newest = pane;
-      panes.oldest = pane;
-    }
+    const panes = createOfKey(pane);
     rows.alone[id] = 0;
     panes.next = rows.next[id] as number;
     panes.first = Number.isNaN(panes.next) ? undefined : pane;
     table.set(id, panes);
     return panes;
   };
-
-  /** Panes are used again: they live too long for the collector to be cheap. */
-  const dismiss = (pane: Pane): void => {
-    pane.older = undefined;
-    pane.newer = undefined;
-    pane.hasSum = false;
-    if (spare.length < MOST_SPARE) spare.push(pane);
-  };
-
-  /** The last window that a pane is in, and the first one. */
-  const newestStart = (pane: number): number => (rest === 0 ? pane : lastStart(pane, slide, offset));
-  const oldestStart = (pane: number): number => newestStart(pane - size) + slide;
-  /** When a pane is in no window any more. */
-  const endOfPane = (pane: number): number => newestStart(pane) + size - 1 + allowedLateness;
 
   let firedAt = Number.NaN;
   let fired = Number.NaN;
@@ -241,7 +213,7 @@ export function createPaneWindows(
     }
     const pane = table.get(id) as Pane;
     forget(id);
-    dismiss(pane);
+    dismissPane(pane);
   };
 
   const forget = (id: number): void => {
@@ -252,17 +224,14 @@ export function createPaneWindows(
 
   const forgetAll = (id: number, panes: PanesOfKey): void => {
     forget(id);
-    panes.next = Number.NaN;
-    panes.first = undefined;
-    forgetSums(panes);
-    if (spareKeys.length < MOST_SPARE) spareKeys.push(panes);
+    dismissOfKey(panes);
   };
 
   const dropOver = (id: number, panes: PanesOfKey, now: number): void => {
     let { oldest } = panes;
     while (oldest !== panes.first && endOfPane(oldest.start) <= now) {
       const { newer } = oldest;
-      dismiss(oldest);
+      dismissPane(oldest);
       if (newer === undefined) {
         forgetAll(id, panes);
         return;

@@ -2,7 +2,9 @@ import { type Clock, SluiceError } from '@sluice/connector-sdk';
 import type { Barrier, StreamObserver } from '../stream/element.js';
 import type { Alarm, Task } from '../stream/operator.js';
 import { ActionQueue } from './action-queue.js';
+import { Asides } from './asides.js';
 import { enterTask, leaveTask } from './current-task.js';
+import { IdleWait } from './idle-wait.js';
 import type { Pace } from './pace.js';
 import { type LoopSource, SourceSet, type WavePositions } from './source-set.js';
 
@@ -26,19 +28,17 @@ export class LocalLoop implements Task {
   private readonly steps: (() => boolean)[] = [];
   private readonly wakes = new Set<() => void>();
   private readonly waves: WaveRequest[] = [];
-  private readonly asides = new Set<() => boolean>();
+  private readonly asides: Asides;
+  private readonly idle: IdleWait;
   private readonly entered = new ActionQueue();
   /** How often operators have asked whether the slice is over since the clock was last looked at. */
   private asked = 0;
-  /** When the sleep that the loop is in ends. */
-  private idleUntil = Number.NEGATIVE_INFINITY;
   private fullCount = 0;
   private inside = false;
   private held = false;
   private stopping = false;
   private failure: { readonly error: unknown } | undefined;
   private openEnds = 0;
-  private wakeUp: (() => void) | undefined;
   private onDrained: (() => void) | undefined;
 
   constructor(
@@ -51,6 +51,8 @@ export class LocalLoop implements Task {
       readonly nestedStreams: boolean;
     },
   ) {
+    this.asides = new Asides(pace);
+    this.idle = new IdleWait(clock);
     this.sources = new SourceSet(this.attention, pace, options.sideOutput, () => this.signal());
   }
 
@@ -144,20 +146,9 @@ export class LocalLoop implements Task {
 
   /** Work that is done in small slices beside the stream until it answers true. */
   aside(work: (stop: () => boolean) => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const step = (): boolean => {
-        try {
-          if (!work(() => this.pace.asideOver())) return false;
-        } catch (error) {
-          reject(error);
-          return true;
-        }
-        resolve();
-        return true;
-      };
-      this.asides.add(step);
-      this.signal();
-    });
+    const done = this.asides.add(work);
+    this.signal();
+    return done;
   }
 
   /** No further element is given out; barriers and asynchronous results still pass. */
@@ -222,7 +213,7 @@ export class LocalLoop implements Task {
 
   signal(): void {
     this.attention.wanted = true;
-    this.wakeUp?.();
+    this.idle.end();
   }
 
   get hasFailed(): boolean {
@@ -242,9 +233,9 @@ export class LocalLoop implements Task {
       if (this.stopping) return;
       const busy = this.turn();
       if (this.failure !== undefined) continue;
-      if (this.asides.size > 0) this.stepAside();
-      const more = busy || this.asides.size > 0 || this.attention.wanted;
-      if (!more) await this.idle();
+      if (this.asides.pending) this.asides.step();
+      const more = busy || this.asides.pending || this.attention.wanted;
+      if (!more) await this.idle.until(this.nextAlarm());
       // A source with its next batch at hand ends each wait at once: still timers and I/O must get their turn.
       if (!more && !this.pace.over()) continue;
       await this.pace.pause();
@@ -354,14 +345,6 @@ export class LocalLoop implements Task {
     drained?.();
   }
 
-  private stepAside(): void {
-    this.pace.beginAside();
-    for (const step of this.asides) {
-      if (step()) this.asides.delete(step);
-      if (this.pace.asideOver()) return;
-    }
-  }
-
   private atRest(): boolean {
     return this.waiting === 0 && this.open();
   }
@@ -393,30 +376,13 @@ export class LocalLoop implements Task {
 
   /** What came in while the loop sleeps may have set an alarm before its waking. */
   private rearm(): void {
-    if (this.alarms.length > 0 && this.nextAlarm() < this.idleUntil) this.signal();
+    if (this.alarms.length > 0 && this.idle.outlasts(this.nextAlarm())) this.signal();
   }
 
   private nextAlarm(): number {
     let at = Number.POSITIVE_INFINITY;
     for (const alarm of this.alarms) at = Math.min(at, alarm.at());
     return at;
-  }
-
-  /** Waits for a signal or for the next alarm. */
-  private async idle(): Promise<void> {
-    const at = this.nextAlarm();
-    this.idleUntil = at;
-    // Between two batches of a fast source there is such a wait: an AbortController for each would be seen.
-    const sleep = at < Number.POSITIVE_INFINITY ? new AbortController() : undefined;
-    await new Promise<void>((resolve) => {
-      this.wakeUp = resolve;
-      if (sleep !== undefined) {
-        this.clock.sleep(Math.max(0, at - this.clock.now()), sleep.signal).then(resolve, () => {});
-      }
-    });
-    this.wakeUp = undefined;
-    this.idleUntil = Number.NEGATIVE_INFINITY;
-    sleep?.abort();
   }
 }
 
