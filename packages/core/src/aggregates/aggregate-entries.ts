@@ -9,6 +9,7 @@ export function aggregateEntries(aggregate: CompiledAggregate): EntryCodec<objec
     shape: signature,
     values: { version: 1, direct: true, layout: aggregate.layout },
     write: aggregate.write,
+    readAhead: aggregate.readAhead,
     inspect: (accumulator) => aggregate.result(accumulator),
     read(reader, shape) {
       if (shape !== signature) throw otherSignature(signature, shape);

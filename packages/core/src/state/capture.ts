@@ -45,6 +45,10 @@ export class StateCaptures implements CaptureGate {
   /** The newest capture, if others may build on it once it is kept. */
   private link: object | undefined;
   private entries = 0;
+  /** Ids whose entries are encoded next. */
+  private readonly next = new Int32Array(ENTRIES_PER_LOOK);
+  /** Means nothing: V8 leaves out what is read for no use. */
+  readAhead = 0;
 
   constructor(
     private readonly uid: string,
@@ -182,14 +186,15 @@ export class StateCaptures implements CaptureGate {
   private encodeSome(): void {
     const { changed } = this.keys.generations;
     const downTo = Math.max(0, this.limit - IDS_PER_LOOK);
-    let left = ENTRIES_PER_LOOK;
+    const { next } = this;
+    let count = 0;
     let id = this.limit;
-    while (id > downTo && left > 0) {
+    while (id > downTo && count < ENTRIES_PER_LOOK) {
       id--;
-      if (!this.isDue(changed[id] as number)) continue;
-      this.encodeEntry(id);
-      left--;
+      if (this.isDue(changed[id] as number)) next[count++] = id;
     }
+    for (const table of this.tables) this.readAhead = table.readAhead(next, count);
+    for (let at = 0; at < count; at++) this.encodeEntry(next[at] as number);
     this.limit = id;
   }
 

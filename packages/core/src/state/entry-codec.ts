@@ -11,6 +11,8 @@ export interface EntryCodec<V> {
   /** What the values in an entry are written by. */
   readonly values: WrittenBy;
   write(writer: ByteWriter, value: V): void;
+  /** Before many entries are written: see `CompiledAggregate`. */
+  readAhead?(value: V): number;
   /** `undefined`: nothing is left of this entry. */
   read(reader: ByteReader, shape: string, by: WrittenBy): V | undefined;
   /** Whether a snapshot may leave this value out. */

@@ -40,6 +40,19 @@ export class Table<V> {
     if (this.generations.changed[id] !== this.generations.current) this.gate.touch(id);
   }
 
+  /** Before so many entries are written. The answer means nothing. */
+  readAhead(ids: Int32Array, count: number): number {
+    const { codec, values } = this;
+    let read = 0;
+    if (codec.readAhead === undefined) return read;
+    for (let at = 0; at < count; at++) {
+      const id = ids[at] as number;
+      const value = id < values.length ? values[id] : undefined;
+      if (value !== undefined) read += codec.readAhead(value as V);
+    }
+    return read;
+  }
+
   has(id: number): boolean {
     return id < this.values.length && this.values[id] !== undefined;
   }
