@@ -10,7 +10,7 @@ export interface HarnessInput<T> {
   element(value: T, timestamp?: number): void;
   /** No more elements at or before this event time come from this input. */
   watermark(timestamp: number): void;
-  /** It says nothing for now, and does not hold the watermark back. */
+  /** It has gone quiet: until it is active again it does not hold the watermark back. */
   idle(): void;
   /** It is not idle any more. */
   active(): void;
